@@ -1,0 +1,49 @@
+"""The tree of commands. A command's module is imported when it is called, so that `yushao --help` answers at once."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+import typer.main
+
+# command: (module, help). A module holds either `app` (a Typer group) or a Typer app with one command.
+COMMANDS = {
+    "up": ("cli.up", "启动全部服务 · start everything: Prefect, served flows, console"),
+    "import": ("cli.imports", "导入文件 · import CSV, TSV, JSONL files and other crawlers' exports"),
+    "ingest": ("cli.ingest", "处理收件箱 · match, score and index what waits in the inbox"),
+    "brands": ("cli.brands", "监测品牌 · brands, keywords, risk words"),
+    "sources": ("cli.sources", "信源 · sources: state, crawl now, pause, quarantine"),
+    "search": ("cli.search", "检索帖子 · search the posts"),
+    "score": ("cli.score", "情感评分 · score the sentiment of texts"),
+    "detect": ("cli.detect", "检测一次 · one detection pass"),
+    "backtest": ("cli.backtest", "回放历史 · replay history and print the alerts it would have raised"),
+    "alerts": ("cli.alerts", "预警 · alerts: list, show, acknowledge, dismiss, resolve"),
+    "cases": ("cli.cases", "个案 · cases, facts, drafts, approval, export"),
+    "people": ("cli.people", "人员 · people who may sign in"),
+    "audit": ("cli.audit", "审计 · the audit log"),
+    "db": ("cli.db", "数据库 · the state database: upgrade, status"),
+    "drill": ("cli.drill", "演练 · the drill's own site, by itself"),
+}
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module: Any = import_module(COMMANDS[name][0])
+        command = typer.main.get_command(module.app)
+        command.name = name
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def build() -> click.Group:
+    return LazyGroup("yushao", help="舆哨 · Yushao: from public posts to a statement that is safe to publish.")

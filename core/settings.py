@@ -1,0 +1,250 @@
+"""Settings: `yushao.toml`, overridden by `YUSHAO_…` variables, checked once when a process starts.
+
+A variable's name is the section and the field: `YUSHAO_SEARCH_ENGINE` is `engine` in `[search]`. Secrets (`secret_key`,
+passwords in addresses) belong in the environment only.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from core.errors import Language, SettingError
+
+SOURCE_KINDS = ("feed", "weibo_hot", "sina_roll", "newsnow")
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSettings(Section):
+    url: str = ""
+    """SQLAlchemy address of the state database; empty means SQLite at `<home>/yushao.db`."""
+
+
+class SearchSettings(Section):
+    engine: Literal["sqlite", "elasticsearch"] = "sqlite"
+    url: str = "http://127.0.0.1:9200"
+    username: str = ""
+    password: str = ""
+    ca_certs: str = ""
+    prefix: str = "yushao"
+    """First part of every index, alias and template name in Elasticsearch."""
+    timeout_seconds: float = 30.0
+
+
+class CrawlSettings(Section):
+    contact: str = "contact-not-configured@example.invalid"
+    """Mail address or page in the User-Agent, by which a site can reach the operator."""
+    delay_seconds: float = Field(1.0, ge=0)
+    timeout_seconds: float = Field(30.0, gt=0)
+    stale_hours: float = Field(6.0, gt=0)
+    """A source whose newest item is older than this is reported as stale."""
+
+
+class SentimentSettings(Section):
+    backend: Literal["snownlp"] = "snownlp"
+    workers: int = Field(2, ge=1)
+
+
+class AlertSettings(Section):
+    notify: list[str] = []
+    """Apprise addresses that every alert is told to."""
+    baseline_days: int = Field(14, ge=2)
+    resolve_hours: float = Field(24.0, gt=0)
+    """An alert with no signal for this long is resolved."""
+
+
+class ConsoleSettings(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+
+
+class PrefectSettings(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(4200, ge=0, le=65535)
+
+
+class ScheduleSettings(Section):
+    """Seconds between two runs of each flow."""
+
+    collect: int = Field(300, ge=10)
+    ingest: int = Field(60, ge=10)
+    detect: int = Field(60, ge=10)
+    draft: int = Field(60, ge=10)
+    maintain: int = Field(86400, ge=60)
+
+
+class RetentionSettings(Section):
+    posts_days: int = Field(0, ge=0)
+    """Posts older than this are deleted; 0 keeps them."""
+    quarantine_days: int = Field(90, ge=1)
+
+
+class CompanySettings(Section):
+    """Who speaks: facts that every statement needs and that no one has to look up in a crisis."""
+
+    name: str = ""
+    contact: str = ""
+
+
+class SourceSettings(Section):
+    name: str = Field(pattern=r"^[\w.-]+$")
+    kind: Literal["feed", "weibo_hot", "sina_roll", "newsnow"]
+    url: str
+    platform: str = Field("news", pattern=r"^[a-z0-9_]+$")
+    interval_seconds: int = Field(300, ge=10)
+
+    @field_validator("url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("not an http(s) address")
+        return value
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; frozen once read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="YUSHAO_", env_nested_delimiter="_", env_nested_max_split=1, extra="forbid", frozen=True
+    )
+
+    home: Path = Path("var")
+    language: Language = "zh"
+    secret_key: str = ""
+    """Signs sessions and keys author hashes; empty means one made at first start and kept in `<home>/secret.key`."""
+    database: DatabaseSettings = DatabaseSettings()
+    search: SearchSettings = SearchSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    sentiment: SentimentSettings = SentimentSettings()
+    alerts: AlertSettings = AlertSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    prefect: PrefectSettings = PrefectSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    retention: RetentionSettings = RetentionSettings()
+    company: CompanySettings = CompanySettings()
+    sources: tuple[SourceSettings, ...] = ()
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("sources")
+    @classmethod
+    def _names_differ(cls, value: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
+        names = [source.name for source in value]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"source names must differ: {', '.join(doubled)}")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, which `load_settings` passes as init values."""
+        return (env_settings, init_settings)
+
+    @property
+    def database_url(self) -> str:
+        return self.database.url or f"sqlite:///{self.home / 'yushao.db'}"
+
+    @property
+    def posts_path(self) -> Path:
+        """The embedded search index."""
+        return self.home / "posts.db"
+
+    @property
+    def is_drill(self) -> bool:
+        """True where no source is configured: the product then plays its drill."""
+        return not self.sources
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings of this process: from `path`, else `$YUSHAO_CONFIG`, else `yushao.toml` in the current folder if there.
+
+    Raises SettingError naming the file, the setting and the remedy.
+    """
+    chosen = path or (Path(os.environ["YUSHAO_CONFIG"]) if os.environ.get("YUSHAO_CONFIG") else None)
+    file = chosen or Path("yushao.toml")
+    values: dict[str, Any] = {}
+    if file.exists():
+        values = _read(file)
+    elif chosen:
+        raise SettingError(
+            zh=f"找不到配置文件 {file}：请检查 YUSHAO_CONFIG 或 --config",
+            en=f"there is no configuration file {file}: check YUSHAO_CONFIG or --config",
+        )
+    _refuse_unknown_variables()
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise _explained(error, file if file.exists() else None) from error
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs sessions and author hashes; made at first use and kept where only the operator can read it."""
+    if settings.secret_key:
+        return settings.secret_key
+    file = settings.home / "secret.key"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+        handle.write(secrets.token_hex(32))
+    return file.read_text(encoding="ascii").strip()
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(
+            zh=f"配置文件 {file} 不是合法的 TOML：{error}", en=f"configuration file {file} is not valid TOML: {error}"
+        ) from error
+
+
+def _refuse_unknown_variables() -> None:
+    """A misspelt variable would be ignored silently; so every `YUSHAO_…` name must be a setting."""
+    known = {"YUSHAO_CONFIG"}
+    for name, field in Settings.model_fields.items():
+        section = field.annotation
+        known.add(f"YUSHAO_{name.upper()}")
+        if isinstance(section, type) and issubclass(section, Section):
+            known.update(f"YUSHAO_{name}_{inner}".upper() for inner in section.model_fields)
+    for variable in os.environ:
+        if variable.startswith("YUSHAO_") and not variable.startswith("YUSHAO_TEST_") and variable.upper() not in known:
+            raise SettingError(
+                zh=f"环境变量 {variable} 不是已知的设置：请改正拼写，可用的设置见 docs/settings.md",
+                en=f"environment variable {variable} is no known setting: correct it; docs/settings.md lists them all",
+            )
+
+
+def _explained(error: ValidationError, file: Path | None) -> SettingError:
+    lines = []
+    for problem in error.errors(include_url=False):
+        name = ".".join(str(part) for part in problem["loc"]) or "settings"
+        variable = f"YUSHAO_{'_'.join(str(part) for part in problem['loc'])}".upper()
+        where = f"${variable}" if variable in os.environ else str(file or "yushao.toml")
+        lines.append((name, where, problem["msg"], problem.get("input")))
+    return SettingError(
+        zh="设置有误：" + "；".join(f"{name}（来自 {where}）：{message}，得到 {value!r}" for name, where, message, value in lines),
+        en="wrong setting: " + "; ".join(f"{name} (from {where}): {message}, got {value!r}" for name, where, message, value in lines),
+    )

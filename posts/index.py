@@ -1,0 +1,168 @@
+"""The index contract: what every room asks of the store of posts. Two engines keep it: `posts.sqlite` and `posts.elastic`.
+
+One suite of tests, `tests/posts/test_index_contract.py`, states the rules and runs against both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from core.post import Post
+
+
+class Sentiment(StrEnum):
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A post matched to one brand: the brand's name, its sentiment towards it, P(negative) in [0, 1], its risk categories.
+
+    `keywords` are the brand's keywords that were found, as the brand spells them.
+    """
+
+    brand: str
+    sentiment: Sentiment
+    negative: float
+    risks: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPost:
+    """A post as the index holds it: with its mentions (none for a post that no brand matched)."""
+
+    post: Post
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """What one bulk write did: every post given is in exactly one of the three."""
+
+    indexed: int = 0
+    updated: int = 0
+    rejected: tuple[Rejection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostFilter:
+    """Which posts are meant; every field that is set narrows. Times are half-open: `start <= published_at < end`.
+
+    `text` is found as a phrase of characters anywhere in title or text, after normalisation; words divided by spaces must
+    all be found. `seen_before` keeps posts whose `seen_at` is earlier than it. `brands`, `sentiments` and `risks` are
+    asked of one and the same mention; `risks` of ("*",) means any risk category. `mentioned` True keeps posts with a mention.
+    """
+
+    text: str = ""
+    brands: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    sentiments: tuple[Sentiment, ...] = ()
+    risks: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    seen_before: datetime | None = None
+    mentioned: bool | None = None
+
+
+Sort = Literal["newest", "oldest", "reach"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of hits; `total` is exact; `next` is passed as `after` for the following page, "" on the last."""
+
+    posts: tuple[IndexedPost, ...]
+    total: int
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many mentions of `brand` on `platform` with `sentiment` were published in [start, start + interval).
+
+    `risky` of them have a risk category; `reach` is their reach added up.
+    """
+
+    start: datetime
+    brand: str
+    platform: str
+    sentiment: Sentiment
+    posts: int
+    risky: int
+    reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that the chosen posts hold far oftener than the background: counts of posts, and the score it is ranked by."""
+
+    word: str
+    posts: int
+    background: int
+    score: float
+
+
+class PostIndex(Protocol):
+    """The index of posts. All methods raise UnavailableError, naming the address, where the engine cannot be reached."""
+
+    def setup(self) -> None:
+        """Create or bring up to date what the engine needs (tables; templates, mappings, aliases); safe to run again."""
+
+    def write(self, posts: Sequence[IndexedPost]) -> WriteReport:
+        """Write by id, whole batch at once; a known id is updated: counts and mentions replaced, `seen_at` and
+        `published_at` of the first time kept. What the engine refuses is reported, the rest is written and durable on return."""
+
+    def annotate(self, mentions: Mapping[str, tuple[Mention, ...]]) -> WriteReport:
+        """Replace the mentions of posts already there, by id; an unknown id is rejected."""
+
+    def get(self, ids: Sequence[str]) -> dict[str, IndexedPost]:
+        """The posts of these ids that are there."""
+
+    def search(self, chosen: PostFilter, *, sort: Sort = "newest", limit: int = 20, after: str = "") -> Page:
+        """One page of the posts chosen; ties are broken by id, so paging neither repeats nor skips."""
+
+    def scan(self, chosen: PostFilter) -> Iterator[IndexedPost]:
+        """Every post chosen, oldest `published_at` first, in bounded memory."""
+
+    def histogram(self, chosen: PostFilter, *, interval: timedelta) -> list[Bucket]:
+        """Counts by start × brand × platform × sentiment, for the mentions that the filter keeps; empty buckets are left out.
+        Buckets are aligned to the epoch (whole hours for one hour)."""
+
+    def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
+        """The posts of greatest reach, then newest first."""
+
+    def significant_terms(self, chosen: PostFilter, background: PostFilter, *, limit: int = 20) -> list[Term]:
+        """Words much commoner in the posts chosen than in the background, by JLH score (the product of the absolute and
+        the relative change of the share of posts), greatest first; at least 2 posts hold each."""
+
+    def delete_before(self, moment: datetime) -> int:
+        """Delete posts published before `moment`; the number deleted. An engine may round down to its storage period."""
+
+    def delete_author(self, author_hash: str) -> int:
+        """Delete every post of one author; the number deleted."""
+
+    def count(self, chosen: PostFilter = PostFilter()) -> int:
+        """How many posts are chosen."""
+
+    def refresh(self) -> None:
+        """Make everything written so far visible to searches."""
+
+    def check(self) -> str:
+        """The engine's name and version, for people; raises UnavailableError where it cannot be used."""
+
+    def close(self) -> None: ...

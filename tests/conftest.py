@@ -1,0 +1,82 @@
+"""Fixtures that every room's tests share: settings in a folder of their own, a fresh database on each engine, made-up posts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.database import Base, Database, open_database
+from core.post import Post, PostKind
+from core.settings import Settings
+
+pytest_plugins = ["tests.servers.postgres", "tests.servers.elasticsearch"]
+
+ROOMS_WITH_TABLES = ("core.audit", "core.people", "posts.tables", "crawlers.tables", "monitoring.tables", "alerts.tables", "statements.tables")
+NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A developer's own YUSHAO_ variables and yushao.toml must not reach the tests."""
+    for name in os.environ:
+        if name.startswith("YUSHAO_") and not name.startswith("YUSHAO_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", secret_key="test-key-test-key-test-key", language="en")
+
+
+def fresh_database(url: str) -> Database:
+    for room in ROOMS_WITH_TABLES:
+        import_module(room)
+    database = open_database(url)
+    Base.metadata.create_all(database.engine)
+    return database
+
+
+@pytest.fixture
+def sqlite_database(settings: Settings) -> Iterator[Database]:
+    """A fresh state database on SQLite: for tests of logic above the database."""
+    database = fresh_database(settings.database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
+    """A fresh state database, on SQLite and on PostgreSQL in turn: for tests of what is stored."""
+    url = settings.database_url if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+    opened = fresh_database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def make_post() -> Any:
+    """Make a Post of the made-up brand 星海茶饮; every field can be given."""
+    made = 0
+
+    def make(text: str = "在星海茶饮喝出异物", **fields: Any) -> Post:
+        nonlocal made
+        made += 1
+        defaults: dict[str, Any] = {
+            "platform": "weibo",
+            "native_id": str(1000 + made),
+            "kind": PostKind.POST,
+            "text": text,
+            "published_at": NOON + timedelta(minutes=made),
+            "source": "test",
+        }
+        values = defaults | fields
+        values.setdefault("seen_at", values["published_at"])
+        return Post(**values)
+
+    return make
