@@ -5,8 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-import click
 import typer.main
+from rich.table import Table
+from typer.core import TyperGroup
+
+from cli.base import out
 
 # command: (module, help). A module holds either `app` (a Typer group) or a Typer app with one command.
 COMMANDS = {
@@ -28,22 +31,28 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    def list_commands(self, context: click.Context) -> list[str]:
+class LazyGroup(TyperGroup):
+    """Looks a command up in COMMANDS instead of having all of them built beforehand."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
             return None
-        module: Any = import_module(COMMANDS[name][0])
-        command = typer.main.get_command(module.app)
-        command.name = name
+        command = typer.main.get_command(import_module(COMMANDS[cmd_name][0]).app)
+        command.name = cmd_name
         return command
 
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        out.print(f"[bold]{self.help}[/bold]\n\nyushao COMMAND --help\n")
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        for name, (_, text) in COMMANDS.items():
+            table.add_row(f"[cyan]{name}[/cyan]", text)
+        out.print(table)
 
 
-def build() -> click.Group:
-    return LazyGroup("yushao", help="舆哨 · Yushao: from public posts to a statement that is safe to publish.")
+def build() -> TyperGroup:
+    return LazyGroup(
+        name="yushao", help="舆哨 · Yushao: from public posts to a statement that is safe to publish.", no_args_is_help=True
+    )

@@ -1,4 +1,4 @@
-"""Time: stored as UTC with zone, shown in Asia/Shanghai. Only process edges call `now`; domain functions are given their time."""
+"""Time: stored as UTC with zone, shown in Asia/Shanghai. Only process edges call `now`; the rest is given its time."""
 
 from __future__ import annotations
 

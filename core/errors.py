@@ -1,11 +1,11 @@
 """Every error that a person may meet, in Chinese and English, each naming the thing and the remedy.
 
-    YushaoError
-    ├── SettingError        a setting is missing, malformed or unknown
-    ├── InputError          a file, row, field or form that a person gave is wrong
-    ├── UnavailableError    a service (database, Elasticsearch, Prefect, a source) cannot be reached
-    ├── StateError          the thing is in a state that does not allow the step asked for
-    └── ForbiddenError      this person may not take this step
+YushaoError
+├── SettingError        a setting is missing, malformed or unknown
+├── InputError          a file, row, field or form that a person gave is wrong
+├── UnavailableError    a service (database, Elasticsearch, Prefect, a source) cannot be reached
+├── StateError          the thing is in a state that does not allow the step asked for
+└── ForbiddenError      this person may not take this step
 """
 
 from __future__ import annotations

@@ -80,9 +80,7 @@ class Post:
 
     def to_record(self) -> dict[str, Any]:
         """A JSON-ready dict: times as ISO 8601 strings, defaults left out."""
-        record: dict[str, Any] = {
-            name: value for name in _NAMES if (value := getattr(self, name)) is not None and value != ""
-        }
+        record: dict[str, Any] = {name: value for name in _NAMES if (value := getattr(self, name)) is not None and value != ""}
         record["published_at"] = self.published_at.isoformat()
         record["seen_at"] = self.seen_at.isoformat()
         return record

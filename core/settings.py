@@ -44,49 +44,49 @@ class SearchSettings(Section):
 class CrawlSettings(Section):
     contact: str = "contact-not-configured@example.invalid"
     """Mail address or page in the User-Agent, by which a site can reach the operator."""
-    delay_seconds: float = Field(1.0, ge=0)
-    timeout_seconds: float = Field(30.0, gt=0)
-    stale_hours: float = Field(6.0, gt=0)
+    delay_seconds: float = Field(default=1.0, ge=0)
+    timeout_seconds: float = Field(default=30.0, gt=0)
+    stale_hours: float = Field(default=6.0, gt=0)
     """A source whose newest item is older than this is reported as stale."""
 
 
 class SentimentSettings(Section):
     backend: Literal["snownlp"] = "snownlp"
-    workers: int = Field(2, ge=1)
+    workers: int = Field(default=2, ge=1)
 
 
 class AlertSettings(Section):
     notify: list[str] = []
     """Apprise addresses that every alert is told to."""
-    baseline_days: int = Field(14, ge=2)
-    resolve_hours: float = Field(24.0, gt=0)
+    baseline_days: int = Field(default=14, ge=2)
+    resolve_hours: float = Field(default=24.0, gt=0)
     """An alert with no signal for this long is resolved."""
 
 
 class ConsoleSettings(Section):
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535)
 
 
 class PrefectSettings(Section):
     host: str = "127.0.0.1"
-    port: int = Field(4200, ge=0, le=65535)
+    port: int = Field(default=4200, ge=0, le=65535)
 
 
 class ScheduleSettings(Section):
     """Seconds between two runs of each flow."""
 
-    collect: int = Field(300, ge=10)
-    ingest: int = Field(60, ge=10)
-    detect: int = Field(60, ge=10)
-    draft: int = Field(60, ge=10)
-    maintain: int = Field(86400, ge=60)
+    collect: int = Field(default=300, ge=10)
+    ingest: int = Field(default=60, ge=10)
+    detect: int = Field(default=60, ge=10)
+    draft: int = Field(default=60, ge=10)
+    maintain: int = Field(default=86400, ge=60)
 
 
 class RetentionSettings(Section):
-    posts_days: int = Field(0, ge=0)
+    posts_days: int = Field(default=0, ge=0)
     """Posts older than this are deleted; 0 keeps them."""
-    quarantine_days: int = Field(90, ge=1)
+    quarantine_days: int = Field(default=90, ge=1)
 
 
 class CompanySettings(Section):
@@ -100,8 +100,8 @@ class SourceSettings(Section):
     name: str = Field(pattern=r"^[\w.-]+$")
     kind: Literal["feed", "weibo_hot", "sina_roll", "newsnow"]
     url: str
-    platform: str = Field("news", pattern=r"^[a-z0-9_]+$")
-    interval_seconds: int = Field(300, ge=10)
+    platform: str = Field(default="news", pattern=r"^[a-z0-9_]+$")
+    interval_seconds: int = Field(default=300, ge=10)
 
     @field_validator("url")
     @classmethod
@@ -238,13 +238,12 @@ def _refuse_unknown_variables() -> None:
 
 
 def _explained(error: ValidationError, file: Path | None) -> SettingError:
-    lines = []
+    zh: list[str] = []
+    en: list[str] = []
     for problem in error.errors(include_url=False):
         name = ".".join(str(part) for part in problem["loc"]) or "settings"
         variable = f"YUSHAO_{'_'.join(str(part) for part in problem['loc'])}".upper()
         where = f"${variable}" if variable in os.environ else str(file or "yushao.toml")
-        lines.append((name, where, problem["msg"], problem.get("input")))
-    return SettingError(
-        zh="设置有误：" + "；".join(f"{name}（来自 {where}）：{message}，得到 {value!r}" for name, where, message, value in lines),
-        en="wrong setting: " + "; ".join(f"{name} (from {where}): {message}, got {value!r}" for name, where, message, value in lines),
-    )
+        zh.append(f"{name}（来自 {where}）：{problem['msg']}，得到 {problem.get('input')!r}")
+        en.append(f"{name} (from {where}): {problem['msg']}, got {problem.get('input')!r}")
+    return SettingError(zh="设置有误：" + "；".join(zh), en="wrong setting: " + "; ".join(en))

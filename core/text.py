@@ -45,7 +45,7 @@ def characters(normalised: str) -> list[str]:
 
 
 def words(normalised: str) -> list[str]:
-    """Words in reading order, as rjieba cuts them, without punctuation and white space: what significant terms are counted in."""
+    """Words in reading order, as rjieba cuts them, without punctuation: what significant terms are counted in."""
     return [word for word in _segmenter().cut(normalised, True) if _WORD.search(word)]
 
 
@@ -65,7 +65,11 @@ def _converter() -> Any:
 def _traditional() -> re.Pattern[str]:
     """Every common character that the converter changes, as one class."""
     letters = "".join(map(chr, range(0x4E00, 0xA000)))
-    changed = [before for before, after in zip(letters, _converter().convert("\n".join(letters)).split("\n"), strict=True) if before != after]
+    changed = [
+        before
+        for before, after in zip(letters, _converter().convert("\n".join(letters)).split("\n"), strict=True)
+        if before != after
+    ]
     return re.compile(f"[{''.join(changed)}]")
 
 

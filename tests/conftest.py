@@ -14,11 +14,26 @@ import pytest
 from core.database import Base, Database, open_database
 from core.post import Post, PostKind
 from core.settings import Settings
+from tests.servers import shared
 
 pytest_plugins = ["tests.servers.postgres", "tests.servers.elasticsearch"]
 
-ROOMS_WITH_TABLES = ("core.audit", "core.people", "posts.tables", "crawlers.tables", "monitoring.tables", "alerts.tables", "statements.tables")
+ROOMS_WITH_TABLES = (
+    "core.audit",
+    "core.people",
+    *(f"{room}.tables" for room in ("posts", "crawlers", "monitoring", "alerts", "statements")),
+)
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shared.begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shared.end_run()
 
 
 @pytest.fixture(autouse=True)
