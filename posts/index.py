@@ -124,8 +124,8 @@ class PostIndex(Protocol):
         """Create or bring up to date what the engine needs (tables; templates, mappings, aliases); safe to run again."""
 
     def write(self, posts: Sequence[IndexedPost]) -> WriteReport:
-        """Write by id, whole batch at once; a known id is updated: counts and mentions replaced, `seen_at` and
-        `published_at` of the first time kept. What the engine refuses is reported, the rest is written and durable on return."""
+        """Write by id, whole batch at once; a known id is updated: everything is replaced but `seen_at` and `published_at`,
+        which stay as they were the first time. What the engine refuses is reported, the rest is durable on return."""
 
     def annotate(self, mentions: Mapping[str, tuple[Mention, ...]]) -> WriteReport:
         """Replace the mentions of posts already there, by id; an unknown id is rejected."""
