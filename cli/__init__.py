@@ -7,9 +7,8 @@ import sys
 
 def main() -> None:
     """Run the command line; a YushaoError is shown as one message and exit code 1, never as a traceback."""
-    from core.errors import YushaoError
-
     from cli.base import err
+    from core.errors import YushaoError
 
     try:
         from cli.app import build
