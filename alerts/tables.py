@@ -1,0 +1,144 @@
+"""What is kept of alerts: the alert, everything that happened to it, and the outbox of notifications."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Base
+
+
+class AlertState(StrEnum):
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+    @property
+    def zh(self) -> str:
+        return {"open": "待处理", "acknowledged": "已确认", "resolved": "已解除", "dismissed": "已忽略"}[self.value]
+
+    @property
+    def is_active(self) -> bool:
+        return self in (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+
+
+class EventKind(StrEnum):
+    OPENED = "opened"
+    RAISED = "raised"
+    UPDATED = "updated"
+    ACKNOWLEDGED = "acknowledged"
+    DISMISSED = "dismissed"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    NOTED = "noted"
+    CASE_OPENED = "case_opened"
+
+    @property
+    def zh(self) -> str:
+        return {
+            "opened": "新预警",
+            "raised": "升级",
+            "updated": "更新",
+            "acknowledged": "确认",
+            "dismissed": "忽略",
+            "resolved": "解除",
+            "reopened": "重新打开",
+            "noted": "备注",
+            "case_opened": "立案",
+        }[self.value]
+
+    @property
+    def is_told(self) -> bool:
+        """People are told of it; the other kinds are only recorded."""
+        return self in (EventKind.OPENED, EventKind.RAISED, EventKind.REOPENED)
+
+
+class NotificationState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+    @property
+    def zh(self) -> str:
+        return {"pending": "待发送", "sending": "发送中", "sent": "已送达", "failed": "失败"}[self.value]
+
+
+class Alert(Base):
+    """One crisis of one brand: all its signals, under a fingerprint of the brand and the first signal's hour.
+
+    `opened_at` is the first opening; `wave_at` the latest (re)opening, before which signals are history. `level` never falls
+    between the two ends of a wave. `last_signal_at` is the moment of the newest evidence, not of the pass that found it.
+    `number` is what people see and say of it. `replayed` alerts were kept from a backtest: live detection leaves them alone.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index("ix_alert_brand_started_at", "brand", "started_at"),
+        Index("ix_alert_state_opened_at", "state", "opened_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20))
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    brand: Mapped[str] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(20))
+    level: Mapped[str] = mapped_column(String(10))
+    notified_level: Mapped[str] = mapped_column(String(10))
+    opened_at: Mapped[datetime]
+    wave_at: Mapped[datetime]
+    started_at: Mapped[datetime]
+    last_signal_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    peak: Mapped[dict[str, Any]] = mapped_column(JSON)
+    explanation: Mapped[dict[str, Any]] = mapped_column(JSON)
+    matrix: Mapped[dict[str, Any]] = mapped_column(JSON)
+    coverage: Mapped[dict[str, Any]] = mapped_column(JSON)
+    case_id: Mapped[str | None] = mapped_column(String(20))
+    replayed: Mapped[bool] = mapped_column(default=False)
+
+
+class AlertEvent(Base):
+    """One thing that happened to an alert, by the detector (`actor` "system") or by a person; `sequence` counts from 1."""
+
+    __tablename__ = "alert_event"
+    __table_args__ = (Index("uq_alert_event_alert_id_sequence", "alert_id", "sequence", unique=True),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    alert_id: Mapped[str] = mapped_column(ForeignKey("alert.id"))
+    sequence: Mapped[int]
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[str] = mapped_column(String(100))
+    level: Mapped[str] = mapped_column(String(10))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Notification(Base):
+    """One message for one channel. `channel` names the service without its secrets; `key` makes a second row impossible.
+
+    `next_attempt_at` is None once sent, or once given up (state failed).
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (Index("ix_notification_state_next_attempt_at", "state", "next_attempt_at"),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    alert_id: Mapped[str] = mapped_column(ForeignKey("alert.id"), index=True)
+    event_id: Mapped[str] = mapped_column(ForeignKey("alert_event.id"))
+    channel: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
