@@ -93,6 +93,7 @@ class Post:
                 **record,
                 "kind": PostKind(record["kind"]),
                 "text": record.get("text", ""),
+                "source": record.get("source", ""),
                 "published_at": datetime.fromisoformat(record["published_at"]),
                 "seen_at": datetime.fromisoformat(record["seen_at"]),
             }
