@@ -1,0 +1,117 @@
+"""How much of a window the sources really delivered, from the history of their crawls.
+
+The rule, for one source:
+
+1. A crawl that read the source (status `ok`, an unchanged page included) at time t vouches for the time since the crawl
+   before it that did, where the gap is at most three intervals; a longer gap may have hidden items.
+2. Where its pages list past items, it vouches back to the oldest of them (`CrawlRun.history_from`), whatever the gap.
+3. After the last such crawl, the source counts as watched for three intervals more, unless a later crawl failed.
+4. Nothing is vouched for later than `stale_after` past the newest item known then: a source that is read well but brings
+   only old items is not watching.
+
+What is not vouched for is missing. A source never crawled has a share of 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.coverage import Coverage, SourceCoverage
+from crawlers.status import SourceStatus
+from crawlers.tables import CrawlRun, SourceState
+
+LONGEST_GAP = 3
+"""Intervals between two crawls of which the later still vouches for all the time between."""
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A finished crawl as the rule sees it."""
+
+    at: datetime
+    status: SourceStatus
+    newest_item_at: datetime | None = None
+    history_from: datetime | None = None
+
+
+def coverage(session: Session, *, start: datetime, end: datetime, stale_after: timedelta) -> Coverage:
+    """Every enabled source's share of the window [start, end), by name."""
+    states = session.scalars(select(SourceState).where(SourceState.enabled).order_by(SourceState.name))
+    return Coverage(start, end, tuple(_of_source(session, state, start, end, stale_after) for state in states))
+
+
+def watched(runs: Sequence[PastRun], *, interval: timedelta, stale_after: timedelta) -> list[Span]:
+    """The spans of time that the runs (oldest first) vouch for; they may overlap."""
+    spans: list[Span] = []
+    previous: datetime | None = None
+    for run in runs:
+        if run.status is SourceStatus.OK:
+            spans.append((_vouched_from(run, previous, interval), _until(run, run.at, stale_after)))
+            previous = run.at
+    if runs and runs[-1].status is SourceStatus.OK:
+        spans.append((runs[-1].at, _until(runs[-1], runs[-1].at + LONGEST_GAP * interval, stale_after)))
+    return spans
+
+
+def share(spans: Iterable[Span], start: datetime, end: datetime) -> float:
+    """The share of [start, end) that the spans cover together, in [0, 1]; 0 for an empty window."""
+    if end <= start:
+        return 0.0
+    covered, reached = timedelta(), start
+    for first, last in sorted(spans):
+        first, last = max(first, reached), min(last, end)
+        if last > first:
+            covered, reached = covered + (last - first), last
+    return covered / (end - start)
+
+
+def _vouched_from(run: PastRun, previous: datetime | None, interval: timedelta) -> datetime:
+    reasons = [run.at]
+    if previous is not None and run.at - previous <= LONGEST_GAP * interval:
+        reasons.append(previous)
+    if run.history_from is not None:
+        reasons.append(run.history_from)
+    return min(reasons)
+
+
+def _until(run: PastRun, moment: datetime, stale_after: timedelta) -> datetime:
+    return moment if run.newest_item_at is None else min(moment, run.newest_item_at + stale_after)
+
+
+def _of_source(session: Session, state: SourceState, start: datetime, end: datetime, stale_after: timedelta) -> SourceCoverage:
+    interval = timedelta(seconds=state.interval_seconds)
+    runs = _runs(session, state.name, start - LONGEST_GAP * interval, end)
+    part = share(watched(runs, interval=interval, stale_after=stale_after), start, end)
+    return SourceCoverage(
+        state.name, state.platform, part, "ok" if part >= 1 else _reason(state, runs, start, end, stale_after)
+    )
+
+
+def _reason(state: SourceState, runs: Sequence[PastRun], start: datetime, end: datetime, stale_after: timedelta) -> str:
+    """Why a source did not deliver all the time: `paused`, what its last bad crawl found, `stale`, or `never` crawled then."""
+    if state.paused:
+        return "paused"
+    bad = [run.status for run in runs if start <= run.at < end and run.status is not SourceStatus.OK]
+    if bad:
+        return bad[-1].value
+    is_stale = any(run.newest_item_at is not None and run.newest_item_at + stale_after < min(run.at, end) for run in runs)
+    return (SourceStatus.STALE if is_stale else SourceStatus.NEVER).value
+
+
+def _runs(session: Session, source: str, start: datetime, end: datetime) -> list[PastRun]:
+    """The finished runs that can say something of [start, end): also the first success after it, which vouches backwards."""
+    finished = select(CrawlRun.started_at, CrawlRun.status, CrawlRun.newest_item_at, CrawlRun.history_from).where(
+        CrawlRun.source == source, CrawlRun.finished_at.is_not(None)
+    )
+    inside = finished.where(CrawlRun.started_at >= start, CrawlRun.started_at < end).order_by(CrawlRun.started_at)
+    later = finished.where(CrawlRun.started_at >= end, CrawlRun.status == SourceStatus.OK.value)
+    after = later.order_by(CrawlRun.started_at).limit(1)
+    rows = [*session.execute(inside).tuples(), *session.execute(after).tuples()]
+    return [PastRun(at, SourceStatus(status), newest, history) for at, status, newest, history in rows]
