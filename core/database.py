@@ -116,18 +116,23 @@ def require_schema(database: Database) -> None:
     if database.engine.dialect.name == "sqlite":
         migrate(database)
         return
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
     database.check()
-    with database.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    newest = ScriptDirectory.from_config(alembic_config(database)).get_current_head()
+    current, newest = schema_versions(database)
     if current != newest:
         raise StateError(
             zh=f"数据库结构为 {current or '空'}，需要 {newest}：请先运行 yushao db upgrade",
             en=f"the database schema is at {current or 'nothing'}, {newest} is needed: run yushao db upgrade first",
         )
+
+
+def schema_versions(database: Database) -> tuple[str | None, str | None]:
+    """The version that the schema has (None for an empty database) and the newest there is."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with database.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory.from_config(alembic_config(database)).get_current_head()
 
 
 def alembic_config(database: Database) -> Any:
