@@ -1,0 +1,44 @@
+"""`python -m bench [road] [start]`: measure, print a table, write JSON.
+
+road    import + ingest of an archive with each engine, beside the raw bulk rate of the same Elasticsearch; peak memory
+start   seconds from `yushao up` to the first alert on the console's page
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from bench import road, start
+
+MEASURES = {"road": road.measure, "start": start.measure}
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on; ratios within one run travel further than the figures do."""
+    return {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version(), "system": platform.system()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("measures", nargs="*", metavar="MEASURE", help="road, start; default: both")
+    parser.add_argument("--archive", type=Path, help="`epoch seconds <TAB> title` lines, plain or compressed; default: made up")
+    parser.add_argument("--brands", type=Path, help="CSV with the header name,keywords; default: made up")
+    parser.add_argument("--json", type=Path, default=Path("var/bench.json"))
+    options = parser.parse_args()
+    if unknown := set(options.measures) - MEASURES.keys():
+        parser.error(f"no such measure: {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
+    results: dict[str, Any] = {"machine": machine()}
+    for name in options.measures or MEASURES:
+        results[name] = MEASURES[name](options)
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    print(f"machine: {results['machine']}; written to {options.json}")
+
+
+if __name__ == "__main__":
+    main()
