@@ -115,7 +115,7 @@ def _terms(name: str, terms: Iterable[str]) -> tuple[str, ...]:
         if not any(map(str.isalnum, plain)) or len(term) > LONGEST_TERM:
             raise InputError(
                 zh=f"品牌 {name} 的词 {term!r} 无效：须含文字或数字，且不超过 {LONGEST_TERM} 个字符",
-                en=f"the term {term!r} of brand {name} cannot be used: it needs a letter or digit and at most {LONGEST_TERM} characters",
+                en=f"the term {term!r} of brand {name} cannot be used: it needs a letter or digit, at most {LONGEST_TERM} long",
             )
         kept.setdefault(plain, term)
     return tuple(kept.values())

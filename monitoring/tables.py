@@ -30,6 +30,8 @@ class Brand(Base):
     active: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(default=1)
     matched_revision: Mapped[int] = mapped_column(default=0)
+    matched_at: Mapped[datetime | None]
+    """When past posts were last gone over for this brand."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -53,8 +53,8 @@ class PooledScorer:
         except BrokenProcessPool as error:
             self.close()
             raise UnavailableError(
-                zh="情感评分进程两次意外退出：请检查可用内存（每个进程约需 450 MB），或调小 sentiment.workers",
-                en="the sentiment workers died twice: check the free memory (each needs about 450 MB) or lower sentiment.workers",
+                zh="情感评分进程两次意外退出：请检查可用内存（每个进程 450 MB），或调小 sentiment.workers",
+                en="the sentiment workers died twice: check free memory (450 MB each) or lower sentiment.workers",
             ) from error
 
     def _in_workers(self, texts: Sequence[str]) -> list[Score]:
