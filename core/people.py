@@ -154,7 +154,8 @@ def generated_password() -> str:
 def _require_username(username: str) -> None:
     if username in RESERVED or not _USERNAME.fullmatch(username):
         raise InputError(
-            zh=f"用户名 {username!r} 不可用：请用小写字母、数字、汉字及 _ . @ -，最多 60 个字符，且不是 {'、'.join(sorted(RESERVED))}",
+            zh=f"用户名 {username!r} 不可用：请用小写字母、数字、汉字及 _ . @ -，最多 60 个字符；"
+            f"{'、'.join(sorted(RESERVED))} 为系统保留",
             en=f"the user name {username!r} cannot be used: small letters, digits, Chinese characters and _ . @ -, at most 60, "
             f"and none of {', '.join(sorted(RESERVED))}",
         )

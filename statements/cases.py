@@ -43,7 +43,7 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class CaseOrigin:
-    """What the alert said when the case was opened: `summary` in words, `level` minor, moderate or major, the posts behind it."""
+    """What the alert said at the opening: `summary` in words, `level` minor, moderate or major, the posts behind it."""
 
     alert_id: str
     brand: str

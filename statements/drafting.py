@@ -43,7 +43,7 @@ def draft_case(session: Session, case: Case, *, templates: TemplateLibrary, acto
 def redraft(session: Session, draft_id: str, *, templates: TemplateLibrary, actor: str, now: datetime) -> Draft:
     """Start again from the facts by a person's wish: a new version beside a published text, in place of any other.
 
-    An edited or approved text, thus given up, stays readable as superseded. Raises StateError for a version that has a successor.
+    An edited or approved text, thus given up, stays readable as superseded. Raises StateError where there is a newer version.
     """
     people.require(session, actor, *people.PRESS_OFFICE)
     draft = held_draft(session, draft_id)

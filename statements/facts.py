@@ -60,7 +60,7 @@ def confirm_fact(session: Session, fact_id: str, *, actor: str, now: datetime) -
 
 
 def withdraw_fact(session: Session, fact_id: str, *, reason: str, actor: str, now: datetime) -> Fact:
-    """Take a value back because it no longer holds; drafts show the fact as open again and what was approved with it is stopped."""
+    """Take a value back because it no longer holds: the fact is open again, and no approved text that rests on it gets out."""
     people.require(session, actor, *people.PRESS_OFFICE)
     reason = required_reason(reason, zh="撤回事实", en="withdrawing a fact")
     fact = _held(session, fact_id)

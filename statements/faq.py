@@ -36,13 +36,13 @@ def questions(text: str) -> list[tuple[str, str]]:
         if not answer or asked.count(question) > 1 or len(question) > LONGEST_QUESTION:
             raise InputError(
                 zh=f"问题“{question[:50]}”没有答复、重复或超过 {LONGEST_QUESTION} 字",
-                en=f"the question “{question[:50]}” has no answer, stands twice or is longer than {LONGEST_QUESTION} characters",
+                en=f"the question “{question[:50]}” has no answer, stands twice or exceeds {LONGEST_QUESTION} characters",
             )
     return found
 
 
 def publish_entries(session: Session, draft: Draft, *, now: datetime) -> list[FaqEntry]:
-    """Make the case's FAQ in this script what the draft says: known questions get the new answer, those left out are retired."""
+    """Make the case's FAQ in this script what the draft says: known questions get the new answer, others are retired."""
     known = {entry.question: entry for entry in _of_case(session, draft)}
     pairs = questions(draft.text)
     entries = [known.pop(question) if question in known else _new(draft, question, now) for question, _ in pairs]

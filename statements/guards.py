@@ -1,4 +1,4 @@
-"""What every step on a case asks first: that the case is there, locked, in a state that allows it, and that a reason is given."""
+"""What a step on a case asks first: that the case is there, locked, in a state that allows it, and that a reason is given."""
 
 from __future__ import annotations
 

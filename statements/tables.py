@@ -177,7 +177,7 @@ class Draft(Base):
 
 
 class FaqEntry(Base):
-    """A public question and its answer, as the newest published 问答更新 of the case has it; `active` until one leaves it out."""
+    """A public question and its answer, as the newest published 问答更新 has it; `active` until one leaves it out."""
 
     __tablename__ = "faq_entry"
     __table_args__ = (UniqueConstraint("case_id", "script", "question"),)

@@ -96,7 +96,7 @@ def moment_in_words(value: str, script: Script) -> str:
     '2026年11月2日18:00（北京时间）'
     """
     moment = datetime.fromisoformat(value).astimezone(SHANGHAI)
-    zone = "台北、香港、北京時間" if script is Script.HANT else "北京时间"
+    zone = "GMT+8" if script is Script.HANT else "北京时间"
     return f"{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}（{zone}）"
 
 
@@ -141,7 +141,7 @@ def _checked(source: str, path: Path, kind: DraftKind) -> tuple[str, ...]:
     named = dict(_named_facts(tree, path))
     for name, line in named.items():
         _require_usable(name, path, line, kind)
-    return tuple(named)
+    return tuple(name for name in CATALOGUE if name in named)
 
 
 def _named_facts(tree: nodes.Template, path: Path) -> Iterator[tuple[str, int]]:
@@ -153,7 +153,7 @@ def _named_facts(tree: nodes.Template, path: Path) -> Iterator[tuple[str, int]]:
     for node in tree.find_all(nodes.Name):
         if node.name == "fact" and id(node) not in bases:
             raise _wrong(path, node.lineno, "事实要写成 fact.名称", "write a fact as fact.NAME")
-    return ((node.attr, node.lineno) for node in reversed(attributes))
+    return ((node.attr, node.lineno) for node in attributes)
 
 
 def _require_usable(name: str, path: Path, line: int, kind: DraftKind) -> None:
