@@ -79,6 +79,8 @@ class PostFilter:
     mentioned: bool | None = None
 
 
+EVERYTHING = PostFilter()
+
 Sort = Literal["newest", "oldest", "reach"]
 
 
@@ -118,7 +120,10 @@ class Term:
 
 
 class PostIndex(Protocol):
-    """The index of posts. All methods raise UnavailableError, naming the address, where the engine cannot be reached."""
+    """The index of posts. All methods raise UnavailableError, naming the address, where the engine cannot be reached.
+
+    What was written is sure to be read after `refresh`; `write`, `annotate` and the deletions see all that was written before.
+    """
 
     def setup(self) -> None:
         """Create or bring up to date what the engine needs (tables; templates, mappings, aliases); safe to run again."""
@@ -156,7 +161,7 @@ class PostIndex(Protocol):
     def delete_author(self, author_hash: str) -> int:
         """Delete every post of one author; the number deleted."""
 
-    def count(self, chosen: PostFilter = PostFilter()) -> int:
+    def count(self, chosen: PostFilter = EVERYTHING) -> int:
         """How many posts are chosen."""
 
     def refresh(self) -> None:
