@@ -19,6 +19,11 @@ language: ContextVar[Language] = ContextVar("language", default="zh")
 """The language that messages are rendered in: set from the settings at start-up, and per request in the console."""
 
 
+def either(zh: str, en: str) -> str:
+    """Whichever of two texts is in the language that the user chose."""
+    return zh if language.get() == "zh" else en
+
+
 class YushaoError(Exception):
     """An error with one message a language; `str(error)` is in the language that the user chose."""
 
@@ -28,7 +33,7 @@ class YushaoError(Exception):
         self.en = en
 
     def __str__(self) -> str:
-        return self.zh if language.get() == "zh" else self.en
+        return either(self.zh, self.en)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process borders (scoring workers, flow runs), so they pickle with both messages."""

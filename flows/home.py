@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from core.errors import SettingError, StateError
-from core.settings import Section, Settings
+from core.errors import SettingError, StateError, UnavailableError
+from core.settings import ConsoleSettings, PrefectSettings, Settings
 
 PORTS_TRIED = 50
 
@@ -38,23 +38,33 @@ def only_one(home: Path) -> Iterator[None]:
         yield
 
 
-def chosen_port(section: Section, name: str, *, host: str, port: int) -> int:
-    """`port` where it is free; else the next free one, unless the operator set it: then SettingError names the setting."""
-    if _is_free(host, port):
-        return port
-    if "port" in section.model_fields_set:
+def chosen_port(section: ConsoleSettings | PrefectSettings, name: str) -> int:
+    """The section's port where it is free; else the next free one, unless the operator set it: then SettingError names it."""
+    if "port" not in section.model_fields_set:
+        return next_free_port(section.host, section.port)
+    if not _is_free(section.host, section.port):
         raise SettingError(
-            zh=f"{name}.port 设为 {port}，但已被占用：请停掉占用它的程序，或改设 {name}.port（YUSHAO_{name.upper()}_PORT）",
-            en=f"{name}.port is set to {port}, which is in use: stop what uses it, or set another {name}.port "
-            f"(YUSHAO_{name.upper()}_PORT)",
+            zh=f"{name}.port 设为 {section.port}，但已被占用：请停掉占用它的程序，或改设 YUSHAO_{name.upper()}_PORT",
+            en=f"{name}.port is set to {section.port}, which is in use: stop what uses it, or set another "
+            f"YUSHAO_{name.upper()}_PORT",
         )
-    for candidate in range(port + 1, port + PORTS_TRIED):
+    return section.port
+
+
+def next_free_port(host: str, port: int) -> int:
+    """The first free port from `port` on; raises UnavailableError where fifty in a row are taken."""
+    for candidate in range(port, port + PORTS_TRIED):
         if _is_free(host, candidate):
             return candidate
-    raise SettingError(
-        zh=f"从 {port} 起的 {PORTS_TRIED} 个端口都被占用：请设置 {name}.port",
-        en=f"the {PORTS_TRIED} ports from {port} are all in use: set {name}.port",
+    raise UnavailableError(
+        zh=f"{host} 上从 {port} 起的 {PORTS_TRIED} 个端口都被占用：请停掉不用的程序",
+        en=f"the {PORTS_TRIED} ports from {port} on {host} are all in use: stop what is not needed",
     )
+
+
+def effective_file(settings: Settings) -> Path:
+    """Where `write_effective` writes."""
+    return settings.home / "running.toml"
 
 
 def write_effective(settings: Settings) -> Path:
@@ -62,7 +72,7 @@ def write_effective(settings: Settings) -> Path:
 
     Every process that `yushao up` starts reads it (YUSHAO_CONFIG), and so can a command in another terminal.
     """
-    file = settings.home / "running.toml"
+    file = effective_file(settings)
     fresh = file.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,0 +1,74 @@
+"""Ingest: from the inbox to the index, matched to brands and scored; and changed brands find their past posts."""
+
+from __future__ import annotations
+
+from prefect import flow, task
+
+from core.clock import now
+from core.errors import either
+from flows.artifacts import facts, show
+from flows.stores import IO_TASK, configured, opened
+from monitoring import ingest as room
+from monitoring.ingest import IngestReport
+from monitoring.rematch import RematchReport, rematch_changed_brands
+from posts import inbox
+from posts.inbox import Backlog
+from sentiment.scorer import open_scorer
+
+
+@flow(name="ingest")
+def ingest() -> IngestReport:
+    """入库：收件箱 → 匹配品牌 → 评分 → 索引。Match, score and index what waits in the inbox."""
+    configured()
+    report = ingest_inbox()
+    rematched = rematch_brands()
+    show_ingest(report, rematched, inbox_backlog())
+    return report
+
+
+@task(name="ingest-inbox", timeout_seconds=3600, **IO_TASK)
+def ingest_inbox() -> IngestReport:
+    """Drain the inbox; what the index has not confirmed stays there."""
+    with opened() as stores:
+        scorer = open_scorer(stores.settings)
+        try:
+            return room.ingest(stores.database, stores.index, scorer, now=now())
+        finally:
+            scorer.close()
+
+
+@task(name="rematch-brands", timeout_seconds=3600, **IO_TASK)
+def rematch_brands() -> RematchReport:
+    """Match the posts already indexed to the brands that were added or changed since."""
+    with opened() as stores:
+        scorer = open_scorer(stores.settings)
+        try:
+            return rematch_changed_brands(stores.database, stores.index, scorer, now=now())
+        finally:
+            scorer.close()
+
+
+@task(name="inbox-backlog", **IO_TASK)
+def inbox_backlog() -> Backlog:
+    """What still waits in the inbox."""
+    with opened() as stores, stores.database.reading() as session:
+        return inbox.backlog(session)
+
+
+def show_ingest(report: IngestReport, rematched: RematchReport, backlog: Backlog) -> None:
+    """The run's artifact: what was taken from the inbox, what became of it, what still waits."""
+    rows = [
+        (either("取出帖子", "posts taken"), report.posts),
+        (either("提及", "mentions"), report.mentions),
+        (either("新入索引", "newly indexed"), report.indexed),
+        (either("更新", "updated"), report.updated),
+        (either("被拒（已隔离）", "rejected (quarantined)"), report.rejected),
+        (either("重新匹配的品牌", "brands matched anew"), rematched.brands),
+        (either("新增提及", "mentions gained"), rematched.gained),
+        (either("减少提及", "mentions lost"), rematched.lost),
+        (either("仍在收件箱", "still waiting"), backlog.posts),
+    ]
+    title = either(
+        f"入库：{report.posts} 条帖子，{report.mentions} 条提及", f"Ingested: {report.posts} posts, {report.mentions} mentions"
+    )
+    show("ingest", title, facts(rows))
