@@ -12,6 +12,7 @@ from alerts.store import add_event
 from alerts.tables import Alert, AlertState, EventKind
 from core import audit
 from core.errors import InputError, StateError
+from core.people import SYSTEM
 
 
 def acknowledge(session: Session, alert_id: str, *, actor: str, now: datetime) -> Alert:
@@ -49,7 +50,8 @@ def link_case(session: Session, alert_id: str, *, case_id: str, actor: str, now:
             en=f"alert {alert.number} already has case {alert.case_id}; {case_id} cannot be linked too",
         )
     alert.case_id = case_id
-    target = AlertState.ACKNOWLEDGED if alert.state == AlertState.OPEN else None
+    by_person = actor != SYSTEM  # a case that the system merely proposes does not mean that anyone has seen the alert
+    target = AlertState.ACKNOWLEDGED if by_person and alert.state == AlertState.OPEN else None
     return _step(session, alert_id, EventKind.CASE_OPENED, target, tuple(AlertState), actor, now, case_id=case_id)
 
 

@@ -5,14 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from alerts.actions import acknowledge, link_case
+from alerts.levels import Level
+from alerts.queries import get_alert, list_alerts
+from alerts.tables import Alert, AlertState
+from casework.origin import origin_of_alert
 from core.database import Database
+from core.people import SYSTEM
 from core.settings import Settings
 from posts.index import PostIndex
+from statements import facts
+from statements.cases import CaseOrigin, case_of_alert, follow_level, list_cases, open_case, take_case
+from statements.drafting import draft_case
+from statements.tables import Case, CaseState
+from statements.templates import TemplateLibrary
+
+UNSETTLED = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+AT_ONCE = 1000
+"""Alerts and cases looked at in one pass; more than this at the same time no press office has."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftReport:
-    """What one pass of drafting did: cases proposed now, cases looked at, and draft versions made."""
+    """What one pass of drafting did: cases proposed now (ids), cases looked at, and draft versions made."""
 
     proposed: tuple[str, ...] = ()
     cases: int = 0
@@ -26,7 +43,19 @@ def open_from_alert(
 
     A person who asks for a proposed case takes it. Raises InputError for an unknown alert, ForbiddenError for a wrong role.
     """
-    raise NotImplementedError
+    with database.reading() as session:
+        origin = origin_of_alert(index, get_alert(session, alert_id))
+    case = _opened(database, origin, actor=actor, now=now, settings=settings)
+    if case.state != CaseState.CLOSED:
+        _drafted(database, case, now, settings)
+    return case.id
+
+
+def take(session: Session, case_id: str, *, actor: str, now: datetime) -> Case:
+    """Make a proposed case one's own; its alert, if still open, counts as acknowledged by the same person."""
+    case = take_case(session, case_id, actor=actor, now=now)
+    _acknowledged(session, case.alert_id, actor=actor, now=now)
+    return case
 
 
 def draft_waiting(database: Database, index: PostIndex, *, now: datetime, settings: Settings) -> DraftReport:
@@ -34,4 +63,39 @@ def draft_waiting(database: Database, index: PostIndex, *, now: datetime, settin
 
     Each case is one transaction; run again, it changes nothing that the facts did not change.
     """
-    raise NotImplementedError
+    with database.reading() as session:
+        waiting = [alert for alert in _serious(session) if case_of_alert(session, alert.id) is None]
+    origins = [origin_of_alert(index, alert) for alert in waiting]
+    opened = [_opened(database, origin, actor=SYSTEM, now=now, settings=settings) for origin in origins]
+    with database.reading() as session:
+        going = list_cases(session, states=(CaseState.PROPOSED, CaseState.OPEN), limit=AT_ONCE)
+    made = sum(_drafted(database, case, now, settings) for case in going)
+    return DraftReport(tuple(case.id for case in opened), len(going), made)
+
+
+def _serious(session: Session) -> list[Alert]:
+    """Unsettled alerts at moderate or above; a replayed one is history, for which only a person opens a case."""
+    alerts = list_alerts(session, states=UNSETTLED, limit=AT_ONCE)
+    return [alert for alert in alerts if not alert.replayed and Level(alert.level).rank >= Level.MODERATE.rank]
+
+
+def _opened(database: Database, origin: CaseOrigin, *, actor: str, now: datetime, settings: Settings) -> Case:
+    with database.writing() as session:
+        case = open_case(session, origin, actor=actor, now=now, company=settings.company)
+        link_case(session, origin.alert_id, case_id=case.id, actor=actor, now=now)
+        if actor != SYSTEM:
+            _acknowledged(session, origin.alert_id, actor=actor, now=now)
+        return case
+
+
+def _acknowledged(session: Session, alert_id: str, *, actor: str, now: datetime) -> None:
+    if get_alert(session, alert_id).state == AlertState.OPEN:
+        acknowledge(session, alert_id, actor=actor, now=now)
+
+
+def _drafted(database: Database, case: Case, now: datetime, settings: Settings) -> int:
+    """Bring a case to its alert's level and the company's settings, then its drafts to its facts; how many are new."""
+    with database.writing() as session:
+        follow_level(session, case.id, get_alert(session, case.alert_id).level, actor=SYSTEM, now=now)
+        facts.from_settings(session, case, settings.company, now=now)
+        return len(draft_case(session, case, templates=TemplateLibrary(settings.home), actor=SYSTEM, now=now))

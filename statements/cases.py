@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import audit, people
+from core.clock import shown
 from core.ids import new_id
 from core.settings import CompanySettings
 from statements import facts
@@ -23,6 +24,7 @@ __all__ = [
     "EvidenceItem",
     "case_of_alert",
     "close_case",
+    "follow_level",
     "get_case",
     "list_cases",
     "open_case",
@@ -43,7 +45,8 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class CaseOrigin:
-    """What the alert said at the opening: `summary` in words, `level` minor, moderate or major, the posts behind it."""
+    """What the alert said at the opening: `level` minor, moderate or major, `summary` why it was raised, `claims` what the
+    public says, and the posts behind it."""
 
     alert_id: str
     brand: str
@@ -51,6 +54,7 @@ class CaseOrigin:
     started_at: datetime
     summary: str
     evidence: tuple[EvidenceItem, ...] = ()
+    claims: str = ""
     fingerprint: str = ""
 
     def to_record(self) -> dict[str, Any]:
@@ -77,9 +81,8 @@ def open_case(session: Session, origin: CaseOrigin, *, actor: str, now: datetime
     """
     if actor != people.SYSTEM:
         people.require(session, actor, *people.PRESS_OFFICE)
-    case = _of_alert(session, origin.alert_id) or _inserted(session, _new(origin, actor, now), origin, actor, now, company)
-    if case.level != origin.level and case.state != CaseState.CLOSED:
-        _set_level(session, case, origin.level, actor, now)
+    case = case_of_alert(session, origin.alert_id) or _inserted(session, origin, actor=actor, now=now, company=company)
+    follow_level(session, case.id, origin.level, actor=actor, now=now)
     if case.state == CaseState.PROPOSED and actor != people.SYSTEM:
         take_case(session, case.id, actor=actor, now=now)
     return case
@@ -104,6 +107,16 @@ def close_case(session: Session, case_id: str, *, reason: str, actor: str, now: 
     return case
 
 
+def follow_level(session: Session, case_id: str, level: str, *, actor: str, now: datetime) -> None:
+    """Bring a case to the level of its alert; a closed case keeps the one it was closed with."""
+    case = hold(session, case_id, *CaseState)
+    if case.level != level and case.state != CaseState.CLOSED:
+        audit.record(
+            session, at=now, actor=actor, action="case.level", subject=f"case:{case.id}", before=case.level, after=level
+        )
+        case.level = level
+
+
 def list_cases(session: Session, *, states: Sequence[CaseState] = (), brand: str | None = None, limit: int = 100) -> list[Case]:
     """Cases, the newest first; no `states` means all."""
     query = select(Case).order_by(Case.opened_at.desc(), Case.id.desc()).limit(limit)
@@ -114,7 +127,7 @@ def list_cases(session: Session, *, states: Sequence[CaseState] = (), brand: str
 
 def case_of_alert(session: Session, alert_id: str) -> Case | None:
     """The case that was opened for that alert, if any."""
-    return _of_alert(session, alert_id)
+    return session.scalars(select(Case).where(Case.alert_id == alert_id)).first()
 
 
 def origin_of(case: Case) -> CaseOrigin:
@@ -122,16 +135,12 @@ def origin_of(case: Case) -> CaseOrigin:
     return CaseOrigin.from_record(case.origin)
 
 
-def _of_alert(session: Session, alert_id: str) -> Case | None:
-    return session.scalars(select(Case).where(Case.alert_id == alert_id)).first()
-
-
 def _new(origin: CaseOrigin, actor: str, now: datetime) -> Case:
     by_person = actor != people.SYSTEM
     return Case(
         id=new_id(),
         alert_id=origin.alert_id,
-        title=f"{origin.brand}：{origin.summary}"[:200],
+        title=f"{origin.brand}：{shown(origin.started_at)} 起的舆情",
         brand=origin.brand,
         level=origin.level,
         state=CaseState.OPEN if by_person else CaseState.PROPOSED,
@@ -145,22 +154,17 @@ def _new(origin: CaseOrigin, actor: str, now: datetime) -> Case:
     )
 
 
-def _inserted(session: Session, case: Case, origin: CaseOrigin, actor: str, now: datetime, company: CompanySettings) -> Case:
-    """Insert `case` with its first facts; where another transaction was faster, that one's case."""
+def _inserted(session: Session, origin: CaseOrigin, *, actor: str, now: datetime, company: CompanySettings) -> Case:
+    """A new case with its first facts; where another transaction was faster, that one's case."""
+    case = _new(origin, actor, now)
     try:
         with session.begin_nested():
             session.add(case)
     except IntegrityError:
         return session.scalars(select(Case).where(Case.alert_id == origin.alert_id)).one()
-    audit.record(
-        session, at=now, actor=actor, action=f"case.{'propose' if case.state == CaseState.PROPOSED else 'open'}",
-        subject=f"case:{case.id}", alert=origin.alert_id, brand=origin.brand, level=origin.level,
-    )  # fmt: skip
+    action = "case.propose" if case.state == CaseState.PROPOSED else "case.open"
+    audit.record(session, at=now, actor=actor, action=action, subject=f"case:{case.id}", alert=case.alert_id, level=case.level)
     facts.from_settings(session, case, company, now=now)
-    facts.from_alert(session, case, origin.summary, [item.url or item.post_id for item in origin.evidence], now=now)
+    posts = [f"{item.post_id} {item.url}".rstrip() for item in origin.evidence]
+    facts.from_alert(session, case, origin.claims or origin.summary, posts, now=now)
     return case
-
-
-def _set_level(session: Session, case: Case, level: str, actor: str, now: datetime) -> None:
-    audit.record(session, at=now, actor=actor, action="case.level", subject=f"case:{case.id}", before=case.level, after=level)
-    case.level = level

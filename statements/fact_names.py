@@ -1,4 +1,4 @@
-"""The catalogue of facts, read from `fact_names.toml`: every name that a fact sheet and a template may use, and what it means."""
+"""The catalogue of facts, read from `fact_names.toml`: every name that a fact sheet and a template may use."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ def fact_name(name: str) -> FactName:
     """The catalogue's entry; raises InputError listing the known names for another."""
     if name not in CATALOGUE:
         known = ", ".join(CATALOGUE)
-        raise InputError(
-            zh=f"事实名称 {name!r} 不在目录中，可用的有：{known}", en=f"{name!r} is no known fact; known are: {known}"
-        )
+        raise InputError(zh=f"没有名为 {name!r} 的事实，可用：{known}", en=f"{name!r} is no known fact; known are: {known}")
     return CATALOGUE[name]
 
 

@@ -132,9 +132,9 @@ def from_settings(session: Session, case: Case, company: CompanySettings, *, now
             _recorded(session, fact, "fact.confirm", people.SETTINGS, now)
 
 
-def from_alert(session: Session, case: Case, summary: str, posts: Sequence[str], *, now: datetime) -> None:
+def from_alert(session: Session, case: Case, claims: str, posts: Sequence[str], *, now: datetime) -> None:
     """Set, unconfirmed, what the alert says: the brand, since when, and what the public claims, with the posts as evidence."""
-    said = {"brand": case.brand, "first_reported_at": case.started_at.isoformat(), "public_claims": summary}
+    said = {"brand": case.brand, "first_reported_at": case.started_at.isoformat(), "public_claims": claims}
     for name, value in said.items():
         if value.strip():
             checked = checked_value(CATALOGUE[name], value[:LONGEST_VALUE])

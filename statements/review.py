@@ -46,7 +46,7 @@ def edit_draft(session: Session, draft_id: str, text: str, *, text_hash: str, ac
 
 
 def submit(session: Session, draft_id: str, *, actor: str, now: datetime) -> Draft:
-    """Hand a draft in for approval. Raises StateError for open slots and facts that moved, InputError for a FAQ without questions."""
+    """Hand a draft in for approval. StateError: open slots, changed facts. InputError: a FAQ without questions."""
     people.require(session, actor, *people.PRESS_OFFICE)
     draft = _in_state(held_draft(session, draft_id), DraftState.DRAFT, DraftState.SENT_BACK)
     _require_settled(session, draft)
@@ -116,8 +116,9 @@ def withdraw_statement(session: Session, draft_id: str, *, reason: str, actor: s
 
 def _in_state(draft: Draft, *allowed: DraftState) -> Draft:
     if draft.state not in allowed:
+        needed = "或".join(state.zh for state in allowed)
         raise StateError(
-            zh=f"文稿 {draft.id} 的状态是“{DraftState(draft.state).zh}”，这一步需要“{'”或“'.join(state.zh for state in allowed)}”",
+            zh=f"文稿 {draft.id} 的状态是“{DraftState(draft.state).zh}”，这一步只能用于{needed}的文稿",
             en=f"draft {draft.id} is {draft.state}; this step needs one that is {' or '.join(allowed)}",
         )
     return draft
