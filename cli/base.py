@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from core.clock import to_utc
+from core.errors import InputError
 from core.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -53,3 +57,26 @@ def index() -> Iterator[PostIndex]:
         yield opened
     finally:
         opened.close()
+
+
+def actor() -> str:
+    """Whom the audit log names for a change made at the terminal: the account on this machine."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "cli"
+
+
+def moment(text: str) -> datetime:
+    """A moment as people type it, `2026-11-02` or `2026-11-02T14:30`, in China's time unless it names a zone.
+
+    >>> moment("2026-11-02 14:30").isoformat()
+    '2026-11-02T06:30:00+00:00'
+    """
+    try:
+        return to_utc(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
+        raise InputError(
+            zh=f"看不懂时间 {text!r}：请写成 2026-11-02 或 2026-11-02T14:30",
+            en=f"cannot read the time {text!r}: write it as 2026-11-02 or 2026-11-02T14:30",
+        ) from error

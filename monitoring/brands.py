@@ -58,11 +58,7 @@ def save_brand(session: Session, rule: BrandRule, *, actor: str, now: datetime) 
 
 def deactivate_brand(session: Session, name: str, *, actor: str, now: datetime) -> Brand:
     """Stop watching a brand; the next pass over past posts takes its mentions away. Raises InputError for an unknown name."""
-    brand = get_brand(session, name)
-    if brand is None:
-        raise InputError(
-            zh=f"没有名为 {name} 的品牌：用 yushao brands list 查看", en=f"there is no brand {name}: see yushao brands list"
-        )
+    brand = require_brand(session, name)
     if brand.active:
         brand.active = False
         _changed(brand, now)
@@ -78,6 +74,17 @@ def list_brands(session: Session, *, active_only: bool = True) -> list[Brand]:
 
 def get_brand(session: Session, name: str) -> Brand | None:
     return session.scalars(select(Brand).where(Brand.name == name)).first()
+
+
+def require_brand(session: Session, name: str) -> Brand:
+    """The brand of this name, active or not; raises InputError where there is none."""
+    brand = get_brand(session, name)
+    if brand is None:
+        raise InputError(
+            zh=f"没有名为 {name} 的品牌：用 yushao brands list --all 查看",
+            en=f"there is no brand {name}: see yushao brands list --all",
+        )
+    return brand
 
 
 def owe_all(session: Session, now: datetime) -> None:
