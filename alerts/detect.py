@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.channels import channels
+from alerts.gather import gather_from
+from alerts.lifecycle import Step, advance, next_step
+from alerts.rules import Signal, judge, recent
+from alerts.series import DAY, Sighting, read_tallies, series, sightings
+from alerts.store import add_event, lock_brand, newest_alert, save, standing, tell
+from alerts.tables import Alert, AlertState
+from alerts.wording import coverage_json
 from core.coverage import Coverage
 from core.database import Database
+from core.post import PostKind
 from core.settings import Settings
-from posts.index import PostIndex
+from posts.index import PostFilter, PostIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +51,94 @@ def detect(
     `coverage` is of `coverage_window`. Each brand's changes are one transaction. Raises UnavailableError where the index
     cannot be reached; nothing is changed then.
     """
-    raise NotImplementedError
+    found = signals(index, brands, at=at, baseline_days=settings.alerts.baseline_days)
+    told = list(channels(settings))
+    steps = Counter(
+        _apply(database, brand, found.get(brand), at=at, coverage=coverage, settings=settings, channels=told)
+        for brand in sorted({*found, *_brands_with_active_alert(database, brands)})
+    )
+    return DetectReport(
+        brands=len(brands),
+        signals=len(found),
+        opened=steps[Step.OPENED],
+        raised=steps[Step.RAISED],
+        updated=steps[Step.UPDATED],
+        resolved=steps[Step.RESOLVED],
+        reopened=steps[Step.REOPENED],
+    )
+
+
+def signals(index: PostIndex, brands: Sequence[str], *, at: datetime, baseline_days: int) -> dict[str, Signal]:
+    """The signals of all brands that have one: three queries for all brands, some more for each brand with a signal."""
+    if not brands:
+        return {}
+    tallies = read_tallies(index, brands, at=at, baseline_days=baseline_days, seen_before=at)
+    hot = _hot_search(index, brands, at)
+    since = _known_since(index, at)
+    found = {}
+    for brand, tally in tallies.items():
+        counted = series(brand, tally, at=at, baseline_days=baseline_days, known_since=since)
+        signal = judge(counted, recent(hot[brand], at), at=at, gather=gather_from(index, brand, at))
+        if signal:
+            found[brand] = signal
+    return found
+
+
+def _hot_search(index: PostIndex, brands: Sequence[str], at: datetime) -> dict[str, list[Sighting]]:
+    """The brands' entries on hot-search lists in the last 24 hours."""
+    chosen = PostFilter(brands=tuple(brands), kinds=(PostKind.HOT_SEARCH,), start=at - DAY, end=at, seen_before=at)
+    found: dict[str, list[Sighting]] = defaultdict(list)
+    for indexed in index.scan(chosen):
+        for brand, seen in sightings(indexed):
+            found[brand].append(seen)
+    return found
+
+
+def _known_since(index: PostIndex, at: datetime) -> datetime | None:
+    """The publication of the oldest post of all: before it, nobody was watching."""
+    oldest = next(iter(index.scan(PostFilter(end=at, seen_before=at))), None)
+    return oldest.post.published_at if oldest else None
+
+
+def _brands_with_active_alert(database: Database, brands: Sequence[str]) -> set[str]:
+    active = [state for state in AlertState if state.is_active]
+    query = select(Alert.brand).where(Alert.state.in_(active), Alert.replayed.is_(False))
+    with database.reading() as session:
+        return set(session.scalars(query)) & set(brands)
+
+
+def _apply(
+    database: Database,
+    brand: str,
+    signal: Signal | None,
+    *,
+    at: datetime,
+    coverage: Coverage,
+    settings: Settings,
+    channels: Sequence[str],
+) -> Step:
+    """One brand's step, with its event and its messages, in one transaction; the alert is read in the same one."""
+    with database.writing() as session:
+        lock_brand(session, brand)
+        alert = newest_alert(session, brand, at)
+        before = standing(alert) if alert else None
+        quiet = timedelta(hours=settings.alerts.resolve_hours)
+        step = next_step(before, signal, at=at, quiet=quiet, covered=coverage.is_complete)
+        after = advance(before, signal, step, at=at)
+        if after is None or step == Step.NOTHING:
+            return step
+        row = save(session, None if step == Step.OPENED else alert, after, coverage=coverage_json(coverage))
+        _record(session, row, step, signal, at=at, channels=channels)
+        return step
+
+
+def _record(
+    session: Session, alert: Alert, step: Step, signal: Signal | None, *, at: datetime, channels: Sequence[str]
+) -> None:
+    kind = step.event
+    if kind is None:
+        return
+    reasons = alert.explanation["summary_zh"] if signal else "信源完整且足够久没有新信号"
+    event = add_event(session, alert, kind, at=at, details={"reason": reasons, "points": alert.peak["points"]})
+    if kind.is_told:
+        tell(session, alert, event, channels, at=at)

@@ -2,17 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from alerts.tables import Alert, AlertEvent, EventKind
+from alerts.levels import Level
+from alerts.lifecycle import Standing
+from alerts.tables import Alert, AlertEvent, AlertState, EventKind, Notification, NotificationState
+from alerts.wording import message
 from core.ids import new_id
 
 SYSTEM = "system"
+CONSOLE = "console"
+"""The channel that needs no sending: what it is told stands in the console."""
+
+
+def newest_alert(session: Session, brand: str, at: datetime) -> Alert | None:
+    """The brand's alert that a pass at `at` concerns: the last that had started by then, replays left out."""
+    query = select(Alert).where(Alert.brand == brand, Alert.started_at <= at, Alert.replayed.is_(False))
+    return session.scalars(query.order_by(Alert.started_at.desc()).limit(1)).first()
+
+
+def lock_brand(session: Session, brand: str) -> None:
+    """Two passes must not both find that a brand has no alert; SQLite's writers are alone already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"alerts:{brand}"})
+
+
+def standing(alert: Alert) -> Standing:
+    """The row as the lifecycle sees it."""
+    return Standing(
+        brand=alert.brand,
+        fingerprint=alert.fingerprint,
+        state=AlertState(alert.state),
+        level=Level(alert.level),
+        opened_at=alert.opened_at,
+        wave_at=alert.wave_at,
+        started_at=alert.started_at,
+        last_signal_at=alert.last_signal_at,
+        closed_at=alert.closed_at,
+        points=alert.peak["points"],
+        rules=frozenset(alert.peak["rules"]),
+        hot=frozenset(alert.peak["hot"]),
+        explanation=alert.explanation,
+        matrix=alert.matrix,
+    )
+
+
+def save(
+    session: Session, alert: Alert | None, state: Standing, *, coverage: Mapping[str, Any], replayed: bool = False
+) -> Alert:
+    """Write the standing into its row, or into a new one where `alert` is None."""
+    if alert is None:
+        alert = Alert(
+            id=new_id(),
+            number=state.fingerprint[:8].upper(),
+            fingerprint=state.fingerprint,
+            brand=state.brand,
+            notified_level=state.level,
+            opened_at=state.opened_at,
+            replayed=replayed,
+        )
+        session.add(alert)
+    alert.state, alert.level = state.state, state.level
+    alert.wave_at, alert.started_at, alert.last_signal_at = state.wave_at, state.started_at, state.last_signal_at
+    alert.closed_at = state.closed_at
+    alert.peak = {"points": state.points, "rules": sorted(state.rules), "hot": sorted(state.hot)}
+    alert.explanation, alert.matrix, alert.coverage = state.explanation, state.matrix, dict(coverage)
+    session.flush()
+    return alert
 
 
 def add_event(
@@ -40,3 +101,36 @@ def add_event(
     session.add(event)
     session.flush()
     return event
+
+
+def tell(session: Session, alert: Alert, event: AlertEvent, channels: Sequence[str], *, at: datetime) -> None:
+    """Put one message a channel into the outbox, in the event's own transaction; the console has it at once."""
+    title, body = message(
+        brand=alert.brand,
+        level=Level(alert.level),
+        told=EventKind(event.kind).zh,
+        number=f"{alert.number}-{event.sequence}",
+        started_at=alert.started_at,
+        explanation=alert.explanation,
+        coverage=alert.coverage,
+    )
+    for channel in (CONSOLE, *channels):
+        session.add(_notification(alert, event, channel, title, body, at))
+    alert.notified_level = alert.level
+
+
+def _notification(alert: Alert, event: AlertEvent, channel: str, title: str, body: str, at: datetime) -> Notification:
+    shown = channel == CONSOLE
+    return Notification(
+        id=new_id(),
+        alert_id=alert.id,
+        event_id=event.id,
+        channel=channel,
+        key=f"{event.id}:{channel}",
+        state=NotificationState.SENT if shown else NotificationState.PENDING,
+        created_at=at,
+        next_attempt_at=None if shown else at,
+        sent_at=at if shown else None,
+        title=title,
+        body=body,
+    )

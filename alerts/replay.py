@@ -1,0 +1,113 @@
+"""One brand's replay: its posts come in as they were seen, and at each tick the live rules and lifecycle are asked."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from alerts.gather import gather_among
+from alerts.levels import Level
+from alerts.lifecycle import Standing, Step, advance, next_step
+from alerts.rules import HOT_SEARCH_FRESH, Signal, could_fire, judge, recent
+from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, add_sighting, hour_number, series
+from alerts.tables import EventKind
+from core.clock import HOUR
+from core.settings import AlertSettings
+
+STIRRED = HOT_SEARCH_FRESH + HOUR
+"""For how long after a post a brand can have a signal; it covers the guarded hours as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedEvent:
+    """An event that live detection would have recorded."""
+
+    kind: EventKind
+    at: datetime
+    level: Level
+    reason: str
+
+
+@dataclass(slots=True)
+class ReplayedAlert:
+    """An alert that live detection would have kept: its last standing and its events, the first of which opened it."""
+
+    standing: Standing
+    events: list[ReplayedEvent] = field(default_factory=list)
+
+    @property
+    def told(self) -> list[ReplayedEvent]:
+        """The events that people would have been told of."""
+        return [event for event in self.events if event.kind.is_told]
+
+
+@dataclass(slots=True)
+class BrandReplay:
+    """One brand while history passes. All sightings are given before the first tick that is later than their `known_at`."""
+
+    brand: str
+    settings: AlertSettings
+    known_since: datetime | None
+    alerts: list[ReplayedAlert] = field(default_factory=list)
+    _tally: Tally = field(default_factory=dict)
+    _recent: deque[Sighting] = field(default_factory=deque)
+    _stirred_until: datetime | None = None
+
+    def see(self, seen: Sighting) -> None:
+        """Take in one post."""
+        add_sighting(self._tally, seen)
+        self._recent.append(seen)
+        self._stirred_until = seen.known_at + STIRRED
+
+    def is_awake(self, at: datetime) -> bool:
+        """Whether a tick at `at` could do anything."""
+        active = bool(self.alerts) and self.alerts[-1].standing.state.is_active
+        return active or (self._stirred_until is not None and at <= self._stirred_until)
+
+    def tick(self, at: datetime) -> None:
+        """What live detection does at `at`, with complete coverage: history does not tell which sources were missing."""
+        self._forget(at)
+        signal = self._signal(at)
+        current = self.alerts[-1] if self.alerts else None
+        before = current.standing if current else None
+        step = next_step(before, signal, at=at, quiet=timedelta(hours=self.settings.resolve_hours), covered=True)
+        after = advance(before, signal, step, at=at)
+        if after is None:
+            return
+        if current is None or step == Step.OPENED:
+            current = ReplayedAlert(after)
+            self.alerts.append(current)
+        current.standing = after
+        if step.event:
+            current.events.append(ReplayedEvent(step.event, at, after.level, _reason(signal, after)))
+
+    def _signal(self, at: datetime) -> Signal | None:
+        hot = recent(self._recent, at)
+        is_hot = any(entry.published_at >= at - HOT_SEARCH_FRESH for entry in hot)
+        if not is_hot and not could_fire(*self._guarded(at)):
+            return None
+        counted = series(
+            self.brand, self._tally, at=at, baseline_days=self.settings.baseline_days, known_since=self.known_since
+        )
+        return judge(counted, hot, at=at, gather=gather_among(self._recent, at))
+
+    def _guarded(self, at: datetime) -> tuple[int, int]:
+        """Posts and adverse posts of the hours that are judged."""
+        last = hour_number(at)
+        cells = [cell for hour in range(last - GUARD_HOURS + 1, last + 1) if (cell := self._tally.get(hour))]
+        return sum(cell.posts for cell in cells), sum(cell.adverse for cell in cells)
+
+    def _forget(self, at: datetime) -> None:
+        """Drop what no later tick can ask for, so that memory does not grow with the length of the replay."""
+        while self._recent and self._recent[0].known_at < at - DAY:
+            self._recent.popleft()
+        oldest = hour_number(at) - self.settings.baseline_days * 24 - GUARD_HOURS
+        if len(self._tally) > 2 * self.settings.baseline_days * 24:
+            self._tally = {hour: cell for hour, cell in self._tally.items() if hour > oldest}
+
+
+def _reason(signal: Signal | None, standing: Standing) -> str:
+    summary: Any = standing.explanation["summary_zh"]
+    return str(summary) if signal else "足够久没有新信号"

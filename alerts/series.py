@@ -1,0 +1,176 @@
+"""Hourly series: how many posts about a brand were published in each hour, as far as they had been seen by a moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.clock import HOUR, floor_hour
+from core.post import PostKind
+from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostIndex, Sentiment
+
+Counts = NDArray[np.int64]
+
+DAY = timedelta(days=1)
+GUARD_HOURS = 4
+"""The newest hours, which are judged and hence teach the baseline nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the detector keeps of one post about a brand. `known_at` is the first moment at which it counts."""
+
+    id: str
+    known_at: datetime
+    published_at: datetime
+    kind: str
+    platform: str
+    text: str
+    url: str
+    reach: int
+    sentiment: Sentiment
+    risks: tuple[str, ...]
+
+    @property
+    def is_adverse(self) -> bool:
+        return self.sentiment == Sentiment.NEGATIVE or bool(self.risks)
+
+    @property
+    def is_adverse_hot_search(self) -> bool:
+        return self.is_adverse and self.kind == PostKind.HOT_SEARCH
+
+
+@dataclass(frozen=True, slots=True)
+class BrandSeries:
+    """Counts by hour, the last one the hour that holds the moment of judgement (and so perhaps begun only).
+
+    `adverse` posts are negative or carry a risk category. `known_hours` is for how many of the hours before the guarded
+    ones there is history at all; what is older than the oldest post was not quiet but unknown. `platforms` are those with
+    adverse posts in the last 24 hours.
+    """
+
+    brand: str
+    last_hour: datetime
+    posts: Counts
+    adverse: Counts
+    negative: Counts
+    risky: Counts
+    known_hours: int
+    platforms: frozenset[str] = frozenset()
+
+    def hour(self, place: int) -> datetime:
+        """The start of the hour at `place`, counted from the end: -1 is the last."""
+        return self.last_hour + (place + 1) * HOUR
+
+
+@dataclass(slots=True)
+class HourCounts:
+    """The counts of one hour of one brand, while they are added up."""
+
+    posts: int = 0
+    adverse: int = 0
+    negative: int = 0
+    risky: int = 0
+    adverse_platforms: set[str] | None = None
+
+    def add(self, *, posts: int, negative: int, risky: int, adverse: int, platform: str) -> None:
+        self.posts += posts
+        self.negative += negative
+        self.risky += risky
+        self.adverse += adverse
+        if adverse:
+            self.adverse_platforms = (self.adverse_platforms or set()) | {platform}
+
+
+Tally = dict[int, HourCounts]
+"""Hours since 1970 to their counts; an hour without posts is not there."""
+
+
+def sightings(indexed: IndexedPost) -> Iterator[tuple[str, Sighting]]:
+    """(brand, sighting) for each brand that the post mentions."""
+    for mention in indexed.mentions:
+        yield mention.brand, sighting(indexed, mention)
+
+
+def sighting(indexed: IndexedPost, mention: Mention) -> Sighting:
+    post = indexed.post
+    return Sighting(
+        id=post.id,
+        known_at=max(post.seen_at, post.published_at),
+        published_at=post.published_at,
+        kind=post.kind,
+        platform=post.platform,
+        text=post.full_text,
+        url=post.url,
+        reach=post.reach,
+        sentiment=mention.sentiment,
+        risks=mention.risks,
+    )
+
+
+def read_tallies(
+    index: PostIndex, brands: Sequence[str], *, at: datetime, baseline_days: int, seen_before: datetime | None
+) -> dict[str, Tally]:
+    """The tallies of all `brands` at `at`, by one query; a brand without posts has an empty one.
+
+    `seen_before` is `at` for judging, as nothing else was known then, and None for looking back.
+    """
+    start = floor_hour(at) - timedelta(days=baseline_days) - GUARD_HOURS * HOUR
+    chosen = PostFilter(brands=tuple(brands), start=start, end=at, seen_before=seen_before)
+    tallies: dict[str, Tally] = defaultdict(dict, {brand: {} for brand in brands})
+    for bucket in index.histogram(chosen, interval=HOUR):
+        add_bucket(tallies[bucket.brand], bucket)
+    return dict(tallies)
+
+
+def add_bucket(tally: Tally, bucket: Bucket) -> None:
+    is_negative = bucket.sentiment == Sentiment.NEGATIVE
+    tally.setdefault(hour_number(bucket.start), HourCounts()).add(
+        posts=bucket.posts,
+        negative=bucket.posts if is_negative else 0,
+        risky=bucket.risky,
+        adverse=bucket.posts if is_negative else bucket.risky,
+        platform=bucket.platform,
+    )
+
+
+def add_sighting(tally: Tally, seen: Sighting) -> None:
+    tally.setdefault(hour_number(seen.published_at), HourCounts()).add(
+        posts=1,
+        negative=int(seen.sentiment == Sentiment.NEGATIVE),
+        risky=int(bool(seen.risks)),
+        adverse=int(seen.is_adverse),
+        platform=seen.platform,
+    )
+
+
+def series(brand: str, tally: Tally, *, at: datetime, baseline_days: int, known_since: datetime | None) -> BrandSeries:
+    """The hours that `at` is judged by; `known_since` is the publication of the oldest post of all, None for no post."""
+    last = hour_number(at)
+    length = baseline_days * 24 + GUARD_HOURS
+    cells = [tally.get(hour) for hour in range(last - length + 1, last + 1)]
+    since = last if known_since is None else hour_number(known_since)
+    day = (cell for cell in cells[-24:] if cell is not None and cell.adverse_platforms)
+    return BrandSeries(
+        brand=brand,
+        last_hour=floor_hour(at.astimezone(UTC)),
+        posts=_counts(0 if cell is None else cell.posts for cell in cells),
+        adverse=_counts(0 if cell is None else cell.adverse for cell in cells),
+        negative=_counts(0 if cell is None else cell.negative for cell in cells),
+        risky=_counts(0 if cell is None else cell.risky for cell in cells),
+        known_hours=min(baseline_days * 24, max(0, last - GUARD_HOURS - since)),
+        platforms=frozenset(platform for cell in day for platform in cell.adverse_platforms or ()),
+    )
+
+
+def hour_number(moment: datetime) -> int:
+    return int(moment.timestamp() // 3600)
+
+
+def _counts(values: Iterable[int]) -> Counts:
+    return np.fromiter(values, dtype=np.int64)
