@@ -14,9 +14,12 @@ import pytest
 from core.database import Base, Database, open_database
 from core.post import Post, PostKind
 from core.settings import Settings
+from sentiment.pool import PooledScorer
+from sentiment.scorer import Scorer
+from sentiment.snownlp_scorer import SnowNlpScorer
 from tests.servers import shared
 
-pytest_plugins = ["tests.servers.postgres", "tests.servers.elasticsearch"]
+pytest_plugins = ["tests.servers.postgres", "tests.servers.elasticsearch", "tests.servers.prefect"]
 
 ROOMS_WITH_TABLES = (
     "core.audit",
@@ -95,3 +98,11 @@ def make_post() -> Any:
         return Post(**values)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def scorer() -> Iterator[Scorer]:
+    """SnowNLP in one worker process for the whole run, as it takes three seconds to load."""
+    opened = PooledScorer(SnowNlpScorer, workers=1)
+    yield opened
+    opened.close()

@@ -1,0 +1,76 @@
+"""A home whose settings flows find by themselves, as they do in production: by YUSHAO_CONFIG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from core.clock import HOUR
+from core.database import Database
+from core.post import Post
+from core.settings import SentimentSettings, Settings
+from flows.home import write_effective
+from monitoring.brands import BrandRule, save_brand
+from posts import inbox
+from posts.engines import open_index
+from posts.index import PostIndex
+from tests.conftest import NOON, fresh_database
+
+BRAND = "星海茶饮"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Two days of baseline and one worker are enough here."""
+    return settings.model_copy(
+        update={
+            "sentiment": SentimentSettings(workers=1),
+            "alerts": settings.alerts.model_copy(update={"baseline_days": 2}),
+        }
+    )
+
+
+@pytest.fixture
+def configured(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings, found by every flow of this test and by the processes that it starts."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setenv("YUSHAO_CONFIG", str(write_effective(settings)))
+    return settings
+
+
+@pytest.fixture
+def stored(configured: Settings) -> Iterator[Database]:
+    """The state database of that home, where the made-up brand is monitored."""
+    database = fresh_database(configured.database_url)
+    with database.writing() as session:
+        save_brand(session, BrandRule(BRAND, keywords=(BRAND,)), actor="test", now=NOON - 30 * 24 * HOUR)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def index(configured: Settings) -> Iterator[PostIndex]:
+    opened = open_index(configured)
+    opened.setup()
+    yield opened
+    opened.close()
+
+
+def deposit(database: Database, posts: list[Post]) -> None:
+    with database.writing() as session:
+        inbox.deposit(session, posts, source="test", now=NOON)
+
+
+def crisis(make_post: Any, *, until: datetime = NOON) -> list[Post]:
+    """Two quiet days with a post every six hours, then three hours in which one follows the other."""
+    quiet = [
+        make_post("星海茶饮新品不错，味道很好", published_at=until - 51 * HOUR + number * 6 * HOUR) for number in range(8)
+    ]
+    loud = [
+        make_post(f"在星海茶饮喝出异物，太恶心了，要投诉 {number}", published_at=until - 3 * HOUR + timedelta(minutes=number))
+        for number in range(175)
+    ]
+    return [*quiet, *loud]
