@@ -2,9 +2,11 @@
 
 The rule, for one source:
 
-1. A crawl that read the source (status `ok`, an unchanged page included) at time t vouches for the time since the crawl
-   before it that did, where the gap is at most three intervals; a longer gap may have hidden items.
-2. Where its pages list past items, it vouches back to the oldest of them (`CrawlRun.history_from`), whatever the gap.
+1. A page that shows only the present, read (status `ok`) at time t, vouches for the time since it was read before, where
+   that is at most three intervals ago; a longer gap may have hidden entries.
+2. Pages that list past items (`CrawlRun.history_from`; an unchanged page lists those of the time before) vouch back to the
+   oldest of them; and where they reach back to the newest item of the crawl before, since that crawl, however long ago.
+   Where they do not reach so far, items in between were missed, however short the gap.
 3. After the last such crawl, the source counts as watched for three intervals more, unless a later crawl failed.
 4. Nothing is vouched for later than `stale_after` past the newest item known then: a source that is read well but brings
    only old items is not watching.
@@ -18,9 +20,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.clock import HOUR
 from core.coverage import Coverage, SourceCoverage
 from crawlers.status import SourceStatus
 from crawlers.tables import CrawlRun, SourceState
@@ -47,14 +50,29 @@ def coverage(session: Session, *, start: datetime, end: datetime, stale_after: t
     return Coverage(start, end, tuple(_of_source(session, state, start, end, stale_after) for state in states))
 
 
+def hourly_shares(
+    session: Session, *, hours: Sequence[datetime], until: datetime, stale_after: timedelta
+) -> list[float | None]:
+    """The mean share of the enabled sources in each of `hours` (consecutive starts), None for an hour after `until`.
+
+    The runs are read once for all hours: what a chart asks. 0 where no source is enabled, for then nothing was watched.
+    """
+    if not hours:
+        return []
+    start, end = hours[0], min(hours[-1] + HOUR, until)
+    states = session.scalars(select(SourceState).where(SourceState.enabled)).all()
+    spans = [_spans(session, state, start, end, stale_after) for state in states]
+    return [_mean_share(spans, hour, min(hour + HOUR, end)) if hour < end else None for hour in hours]
+
+
 def watched(runs: Sequence[PastRun], *, interval: timedelta, stale_after: timedelta) -> list[Span]:
     """The spans of time that the runs (oldest first) vouch for; they may overlap."""
     spans: list[Span] = []
-    previous: datetime | None = None
+    previous: PastRun | None = None
     for run in runs:
         if run.status is SourceStatus.OK:
             spans.append((_vouched_from(run, previous, interval), _until(run, run.at, stale_after)))
-            previous = run.at
+            previous = run
     if runs and runs[-1].status is SourceStatus.OK:
         spans.append((runs[-1].at, _until(runs[-1], runs[-1].at + LONGEST_GAP * interval, stale_after)))
     return spans
@@ -72,13 +90,22 @@ def share(spans: Iterable[Span], start: datetime, end: datetime) -> float:
     return covered / (end - start)
 
 
-def _vouched_from(run: PastRun, previous: datetime | None, interval: timedelta) -> datetime:
-    reasons = [run.at]
-    if previous is not None and run.at - previous <= LONGEST_GAP * interval:
-        reasons.append(previous)
-    if run.history_from is not None:
-        reasons.append(run.history_from)
-    return min(reasons)
+def _mean_share(sources: Sequence[Sequence[Span]], start: datetime, end: datetime) -> float:
+    return sum(share(spans, start, end) for spans in sources) / len(sources) if sources else 0.0
+
+
+def _spans(session: Session, state: SourceState, start: datetime, end: datetime, stale_after: timedelta) -> list[Span]:
+    interval = timedelta(seconds=state.interval_seconds)
+    return watched(_runs(session, state.name, start, end), interval=interval, stale_after=stale_after)
+
+
+def _vouched_from(run: PastRun, previous: PastRun | None, interval: timedelta) -> datetime:
+    if run.history_from is None:
+        is_close = previous is not None and run.at - previous.at <= LONGEST_GAP * interval
+        return previous.at if previous and is_close else run.at
+    if previous and previous.newest_item_at is not None and run.history_from <= previous.newest_item_at:
+        return min(previous.at, run.history_from)
+    return run.history_from
 
 
 def _until(run: PastRun, moment: datetime, stale_after: timedelta) -> datetime:
@@ -87,7 +114,7 @@ def _until(run: PastRun, moment: datetime, stale_after: timedelta) -> datetime:
 
 def _of_source(session: Session, state: SourceState, start: datetime, end: datetime, stale_after: timedelta) -> SourceCoverage:
     interval = timedelta(seconds=state.interval_seconds)
-    runs = _runs(session, state.name, start - LONGEST_GAP * interval, end)
+    runs = _runs(session, state.name, start, end)
     part = share(watched(runs, interval=interval, stale_after=stale_after), start, end)
     return SourceCoverage(
         state.name, state.platform, part, "ok" if part >= 1 else _reason(state, runs, start, end, stale_after)
@@ -106,12 +133,17 @@ def _reason(state: SourceState, runs: Sequence[PastRun], start: datetime, end: d
 
 
 def _runs(session: Session, source: str, start: datetime, end: datetime) -> list[PastRun]:
-    """The finished runs that can say something of [start, end): also the first success after it, which vouches backwards."""
+    """The finished runs that can say something of [start, end), oldest first.
+
+    They begin with the last success before it, and end with the first success after it, which vouches backwards.
+    """
     finished = select(CrawlRun.started_at, CrawlRun.status, CrawlRun.newest_item_at, CrawlRun.history_from).where(
         CrawlRun.source == source, CrawlRun.finished_at.is_not(None)
     )
-    inside = finished.where(CrawlRun.started_at >= start, CrawlRun.started_at < end).order_by(CrawlRun.started_at)
-    later = finished.where(CrawlRun.started_at >= end, CrawlRun.status == SourceStatus.OK.value)
-    after = later.order_by(CrawlRun.started_at).limit(1)
+    success = CrawlRun.status == SourceStatus.OK.value
+    before = select(func.max(CrawlRun.started_at)).where(CrawlRun.source == source, success, CrawlRun.started_at < start)
+    first = session.scalar(before) or start
+    inside = finished.where(CrawlRun.started_at >= first, CrawlRun.started_at < end).order_by(CrawlRun.started_at)
+    after = finished.where(CrawlRun.started_at >= end, success).order_by(CrawlRun.started_at).limit(1)
     rows = [*session.execute(inside).tuples(), *session.execute(after).tuples()]
     return [PastRun(at, SourceStatus(status), newest, history) for at, status, newest, history in rows]

@@ -1,0 +1,87 @@
+"""What the codes of all rooms are called on the pages, in Chinese; the catalogue has the English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from alerts.levels import Level
+from alerts.rules import RuleName
+from alerts.tables import AlertState, EventKind, NotificationState
+from console.i18n import translate
+from core import people
+from core.people import Role
+from monitoring.risk import RiskCategory
+from statements.tables import CaseState, DraftKind, DraftState, FactStatus, Script
+
+NAMES: dict[str, dict[str, str]] = {
+    "role": {role.value: role.zh for role in Role},
+    "level": {level.value: level.zh for level in Level},
+    "alert_state": {state.value: state.zh for state in AlertState},
+    "alert_event": {kind.value: kind.zh for kind in EventKind},
+    "notification": {state.value: state.zh for state in NotificationState},
+    "rule": {rule.value: rule.zh for rule in RuleName},
+    "band": {"low": "低", "middle": "中", "high": "高"},
+    "risk": {category.value: category.zh for category in RiskCategory},
+    "case_state": {state.value: state.zh for state in CaseState},
+    "fact_status": {**{status.value: status.zh for status in FactStatus}, "missing": "未填写"},
+    "draft_kind": {kind.value: kind.zh for kind in DraftKind},
+    "draft_state": {state.value: state.zh for state in DraftState},
+    "script": {script.value: script.zh for script in Script},
+    "sentiment": {"negative": "负面", "neutral": "中性", "positive": "正面"},
+    "source_status": {
+        "never": "尚未抓取",
+        "ok": "正常",
+        "empty": "无内容",
+        "blocked": "被拦截",
+        "stale": "久未更新",
+        "changed": "页面变了",
+        "failed": "抓取失败",
+        "paused": "已暂停",
+    },
+    "source_kind": {"feed": "订阅源", "weibo_hot": "微博热搜", "sina_roll": "滚动新闻", "newsnow": "热榜聚合"},
+    "quarantine_kind": {"page": "整页", "item": "条目", "row": "文件行", "rejected": "索引拒收"},
+    "platform": {
+        "weibo": "微博",
+        "weibo_hot": "微博热搜",
+        "news": "新闻",
+        "zhihu": "知乎",
+        "douyin": "抖音",
+        "xiaohongshu": "小红书",
+        "bilibili": "哔哩哔哩",
+        "tieba": "贴吧",
+        "heimao": "黑猫投诉",
+        "wechat": "微信公众号",
+        "toutiao": "今日头条",
+        "baidu": "百度",
+        "douban": "豆瓣",
+        "guba": "股吧",
+        "xueqiu": "雪球",
+        "sina": "新浪新闻",
+        "blog": "博客",
+        "forum": "论坛",
+    },
+    "post_kind": {
+        "post": "帖子",
+        "comment": "评论",
+        "article": "文章",
+        "complaint": "投诉",
+        "question": "问题",
+        "hot_search": "热搜",
+    },
+}
+
+
+def label(group: str, code: object) -> str:
+    """What `code` of `group` is called; a code without a name is shown as it is."""
+    name = NAMES[group].get(str(code))
+    return translate(name) if name else str(code)
+
+
+def actor_name(actor: str) -> str:
+    """Who did something, or where a fact comes from: the names that stand for no person are put in words."""
+    names = {people.SYSTEM: translate("系统"), people.SETTINGS: translate("系统设置"), people.TERMINAL: translate("命令行")}
+    return names.get(actor) or (translate("预警") if actor.startswith("alert:") else actor)
+
+
+def role_names(codes: Iterable[object]) -> str:
+    return translate("、").join(label("role", code) for code in codes)

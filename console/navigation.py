@@ -1,0 +1,36 @@
+"""The pages on the rail, in groups; only what a person's role may open is shown to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console import auth
+from console.i18n import translate as _
+from console.visit import Visit
+from core.people import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    path: str
+    name: str
+    icon: str
+    roles: frozenset[Role] = auth.ANYONE
+
+
+def navigation(visit: Visit) -> list[tuple[str, list[Link]]]:
+    """(Name of the group, its links) for whoever visits."""
+    groups = [
+        ("", [Link("/alerts", _("预警"), "alerts"), Link("/cases", _("个案"), "cases"), Link("/posts", _("帖子"), "posts")]),
+        (
+            _("监测"),
+            [
+                Link("/sources", _("信源"), "sources"),
+                Link("/brands", _("品牌"), "brands"),
+                Link("/risk-words", _("风险词"), "risk"),
+            ],
+        ),
+        (_("管理"), [Link("/audit", _("审计"), "audit", auth.LEADS), Link("/people", _("人员"), "people", auth.ADMINS)]),
+    ]
+    allowed = ((name, [link for link in links if visit.may(link.roles)]) for name, links in groups)
+    return [(name, links) for name, links in allowed if links]
