@@ -54,10 +54,22 @@ def sync_sources(session: Session, sources: Sequence[SourceSettings], now: datet
     """Make the sources' rows what the settings say; one that is gone is disabled, one with a new address starts afresh."""
     known = {state.name: state for state in session.scalars(select(SourceState))}
     for source in sources:
-        _sync_one(session, known.get(source.name), source)
+        sync_one(session, known.get(source.name), source)
     for name in known.keys() - {source.name for source in sources}:
         known[name].enabled = False
     session.flush()
+
+
+def sync_one(session: Session, state: SourceState | None, source: SourceSettings) -> SourceState:
+    """Make one source's row, new where there is none, what the settings say."""
+    if state is None:
+        state = SourceState(name=source.name, kind=source.kind, url=source.url, consecutive_failures=0)
+        session.add(state)
+    elif (state.kind, state.url) != (source.kind, source.url):
+        state.kind, state.url = source.kind, source.url
+        _forget_progress(state)
+    state.platform, state.interval_seconds, state.enabled = source.platform, source.interval_seconds, True
+    return state
 
 
 def due_sources(session: Session, now: datetime) -> list[str]:
@@ -104,16 +116,6 @@ def stale_detail(newest_item_at: datetime) -> tuple[str, str]:
         f"能读取，但最新一条是 {moment} 的；请看来源网站是否停更，或换一个地址",
         f"it can be read, but its newest item is of {moment}; see whether the site still publishes, or change the address",
     )
-
-
-def _sync_one(session: Session, state: SourceState | None, source: SourceSettings) -> None:
-    if state is None:
-        state = SourceState(name=source.name, kind=source.kind, url=source.url)
-        session.add(state)
-    elif (state.kind, state.url) != (source.kind, source.url):
-        state.kind, state.url = source.kind, source.url
-        _forget_progress(state)
-    state.platform, state.interval_seconds, state.enabled = source.platform, source.interval_seconds, True
 
 
 def _forget_progress(state: SourceState) -> None:

@@ -1,0 +1,1 @@
+"""The spiders: thin shells that fetch and hand pages to `crawlers.parsing`."""
