@@ -131,9 +131,10 @@ def _checked(source: str, path: Path, kind: DraftKind) -> tuple[str, ...]:
     """The facts that the source names. Raises InputError for bad syntax, an unknown or unpublishable fact, another variable."""
     try:
         tree = _environment().parse(source, filename=str(path))
+        strangers = sorted(find_undeclared_variables(tree) - {"fact"})
     except TemplateSyntaxError as error:
         raise _wrong(path, error.lineno, error.message or "", error.message or "") from error
-    if strangers := sorted(find_undeclared_variables(tree) - {"fact"}):
+    if strangers:
         line = next(node.lineno for node in tree.find_all(nodes.Name) if node.name == strangers[0])
         raise _wrong(
             path, line, f"未知变量 {strangers[0]}，模板只能用 fact.名称", f"unknown variable {strangers[0]}; use fact.NAME only"
