@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
+import time
+from threading import Thread
 
 from core.errors import YushaoError, language
 from core.ids import new_id
@@ -12,16 +15,26 @@ from core.settings import Settings, load_settings
 from crawlers.exit_codes import BUSY, NOT_REPORTED, REPORTED
 from crawlers.lock import source_lock
 
+WATCH_SECONDS = 0.5
+
 
 def main() -> int:
     """Crawl, and say by the exit code whether the report is in the database."""
     arguments = _arguments()
-    # A crawl whose starter died must not hang for ever.
+    # A crawl whose starter died must not hang for ever, nor outlive a product that was stopped.
     signal.alarm(arguments.limit)
+    Thread(target=_end_with_starter, args=(os.getppid(),), daemon=True).start()
     settings = Settings.model_validate_json(sys.stdin.read()) if arguments.settings_from_stdin else load_settings()
     language.set(settings.language)
     with source_lock(settings.home, arguments.name) as held:
         return _crawl(settings, arguments.name, arguments.run) if held else BUSY
+
+
+def _end_with_starter(starter: int) -> None:
+    """A process whose parent is gone gets another one."""
+    while os.getppid() == starter:
+        time.sleep(WATCH_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _crawl(settings: Settings, name: str, run_id: str) -> int:

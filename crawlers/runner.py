@@ -40,7 +40,10 @@ REQUESTS = 6
 
 @dataclass(frozen=True, slots=True)
 class CrawlOutcome:
-    """What one crawl did: `posts` were put into the inbox, `quarantined` could not be read. A blocked source is an outcome."""
+    """What one crawl did: `posts` were put into the inbox, `quarantined` could not be read. A blocked source is an outcome.
+
+    One that `crashed` (killed, timed out, broken) is worth another try.
+    """
 
     source: str
     status: SourceStatus
@@ -49,6 +52,7 @@ class CrawlOutcome:
     seconds: float
     detail_zh: str
     detail_en: str
+    crashed: bool = False
 
 
 def crawl(source: str, settings: Settings, *, limit_seconds: float | None = None) -> CrawlOutcome:
@@ -72,8 +76,9 @@ def crawl(source: str, settings: Settings, *, limit_seconds: float | None = None
         run = (
             _joined(database, configured, settings, limit) if ending is None else _settled(database, configured, run_id, ending)
         )
+        crashed = ending is not None and run.detail_en == ending.en
         with database.reading() as session:
-            return _outcome(session, run, time.monotonic() - started, timedelta(hours=settings.crawl.stale_hours))
+            return _outcome(session, run, crashed, time.monotonic() - started, timedelta(hours=settings.crawl.stale_hours))
     finally:
         database.close()
 
@@ -133,13 +138,13 @@ def _settled(database: Database, source: SourceSettings, run_id: str, ending: Fi
         return abandon_run(session, source, run_id, ending, clock.now())
 
 
-def _outcome(session: Session, run: CrawlRun, seconds: float, stale_after: timedelta) -> CrawlOutcome:
+def _outcome(session: Session, run: CrawlRun, crashed: bool, seconds: float, stale_after: timedelta) -> CrawlOutcome:
     detail = (run.detail_zh, run.detail_en)
     newest = session.get_one(SourceState, run.source).newest_item_at
     status = present_status(SourceStatus(run.status), newest, clock.now(), stale_after)
     if status is SourceStatus.STALE and newest is not None:
         detail = stale_detail(newest)
-    return CrawlOutcome(run.source, status, run.posts, run.quarantined, seconds, *detail)
+    return CrawlOutcome(run.source, status, run.posts, run.quarantined, seconds, *detail, crashed=crashed)
 
 
 def _refuse_paused(state: SourceState | None) -> None:

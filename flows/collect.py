@@ -11,7 +11,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from core.clock import now, shown
 from core.database import open_database
-from core.errors import either
+from core.errors import UnavailableError, either
 from crawlers import runner, sources
 from crawlers.runner import CrawlOutcome
 from crawlers.sources import SourceReport
@@ -54,8 +54,11 @@ def due_sources() -> list[str]:
 
 @task(name="crawl", task_run_name="crawl-{source}", **IO_TASK)
 def crawl(source: str) -> CrawlOutcome:
-    """Crawl one source. It has its own time limit, which ends its process."""
-    return runner.crawl(source, configured())
+    """Crawl one source. It has its own time limit, which ends its process; raises UnavailableError where that crashed."""
+    outcome = runner.crawl(source, configured())
+    if outcome.crashed:
+        raise UnavailableError(zh=f"信源 {source}：{outcome.detail_zh}", en=f"source {source}: {outcome.detail_en}")
+    return outcome
 
 
 @task(name="source-reports", **IO_TASK)
