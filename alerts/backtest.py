@@ -58,8 +58,7 @@ def backtest(index: PostIndex, *, brands: Sequence[str], start: datetime, end: d
     for brand, seen in arrivals(index, brands, start=start, end=end, baseline_days=settings.alerts.baseline_days):
         clock.run_until(seen.known_at)
         replays[brand].see(seen)
-        if seen.is_adverse_hot_search:
-            clock.wake(brand, minute_after(seen.known_at))
+        clock.stir(brand, seen)
     clock.run_until(end)
     alerts = [alert for one in replays.values() for alert in one.alerts]
     alerts.sort(key=lambda alert: (alert.standing.opened_at, alert.standing.brand))
@@ -93,15 +92,19 @@ def minute_after(moment: datetime) -> datetime:
 
 
 class _Clock:
-    """The ticks still to come: each whole hour for every brand that is awake, and single ones for single brands."""
+    """The ticks still to come: each whole hour for the brands that are awake, and single ones for single brands."""
 
     def __init__(self, start: datetime, end: datetime, replays: dict[str, BrandReplay]) -> None:
         self._start, self._end, self._replays = start, end, replays
         self._next_hour = floor_hour(start) + HOUR
         self._single: list[tuple[datetime, str]] = []
+        self._awake: set[str] = set()
 
-    def wake(self, brand: str, at: datetime) -> None:
-        if self._start < at <= self._end:
+    def stir(self, brand: str, seen: Sighting) -> None:
+        """The brand was given a post: it is awake, and an adverse hot-search entry does not wait for the whole hour."""
+        self._awake.add(brand)
+        at = minute_after(seen.known_at)
+        if seen.is_adverse_hot_search and self._start < at <= self._end:
             heapq.heappush(self._single, (at, brand))
 
     def run_until(self, moment: datetime) -> None:
@@ -118,9 +121,9 @@ class _Clock:
                 self._replays[brand].tick(at)
 
     def _whole_hour(self) -> None:
-        for one in self._replays.values():
-            if one.is_awake(self._next_hour):
-                one.tick(self._next_hour)
+        self._awake = {brand for brand in self._awake if self._replays[brand].is_awake(self._next_hour)}
+        for brand in self._awake:
+            self._replays[brand].tick(self._next_hour)
         self._next_hour += HOUR
 
 

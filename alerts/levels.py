@@ -31,16 +31,16 @@ class Severity:
 
 
 SEVERITIES: Mapping[str, Severity] = {
-    "accident": Severity(5, "安全事故"),
-    "quality_safety": Severity(4, "质量安全"),
-    "data_security": Severity(4, "数据安全"),
-    "legal_regulatory": Severity(4, "法律监管"),
-    "values": Severity(4, "价值观"),
-    "people": Severity(3, "人员言行"),
-    "misleading": Severity(3, "虚假误导"),
-    "service": Severity(2, "服务"),
-    "finance": Severity(2, "财务"),
-    "other": Severity(2, "其他"),
+    "accident": Severity(5, "事故与伤亡"),
+    "quality_safety": Severity(4, "质量与食品安全"),
+    "data_security": Severity(4, "数据与隐私"),
+    "legal_regulatory": Severity(4, "法律与监管"),
+    "values": Severity(4, "价值观与公共情感"),
+    "people": Severity(3, "员工与管理层"),
+    "misleading": Severity(3, "虚假宣传与价格"),
+    "finance": Severity(3, "财务与经营"),
+    "service": Severity(2, "服务与售后"),
+    "other": Severity(1, "其他争议"),
 }
 UNKNOWN_SEVERITY = 2
 """For a category that the operator added."""

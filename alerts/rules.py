@@ -198,6 +198,10 @@ def _category(leading: Sequence[Sighting], hot: Sequence[Sighting]) -> str:
 
 
 def recent(known: Sequence[Sighting], at: datetime) -> list[Sighting]:
-    """The adverse hot-search entries among `known` that were published in the 24 hours before `at`, oldest first."""
-    chosen = (post for post in known if post.is_adverse_hot_search and at - DAY <= post.published_at < at)
-    return sorted(chosen, key=lambda post: (post.published_at, post.id))
+    """The adverse hot-search entries among `known` that were published in the 24 hours before `at`, oldest first.
+
+    An entry that was listed again, as after midnight, is the one it was.
+    """
+    chosen = [post for post in known if post.is_adverse_hot_search and at - DAY <= post.published_at < at]
+    chosen.sort(key=lambda post: (post.published_at, post.id))
+    return list({(post.platform, post.text): post for post in reversed(chosen)}.values())[::-1]

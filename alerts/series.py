@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -153,24 +153,24 @@ def series(brand: str, tally: Tally, *, at: datetime, baseline_days: int, known_
     """The hours that `at` is judged by; `known_since` is the publication of the oldest post of all, None for no post."""
     last = hour_number(at)
     length = baseline_days * 24 + GUARD_HOURS
-    cells = [tally.get(hour) for hour in range(last - length + 1, last + 1)]
+    first = last - length + 1
+    counts = np.zeros((4, length), dtype=np.int64)
+    for hour, cell in tally.items():
+        if first <= hour <= last:
+            counts[:, hour - first] = (cell.posts, cell.adverse, cell.negative, cell.risky)
     since = last if known_since is None else hour_number(known_since)
-    day = (cell for cell in cells[-24:] if cell is not None and cell.adverse_platforms)
+    day = (tally[hour].adverse_platforms or () for hour in range(last - 23, last + 1) if hour in tally)
     return BrandSeries(
         brand=brand,
         last_hour=floor_hour(at.astimezone(UTC)),
-        posts=_counts(0 if cell is None else cell.posts for cell in cells),
-        adverse=_counts(0 if cell is None else cell.adverse for cell in cells),
-        negative=_counts(0 if cell is None else cell.negative for cell in cells),
-        risky=_counts(0 if cell is None else cell.risky for cell in cells),
+        posts=counts[0],
+        adverse=counts[1],
+        negative=counts[2],
+        risky=counts[3],
         known_hours=min(baseline_days * 24, max(0, last - GUARD_HOURS - since)),
-        platforms=frozenset(platform for cell in day for platform in cell.adverse_platforms or ()),
+        platforms=frozenset(platform for platforms in day for platform in platforms),
     )
 
 
 def hour_number(moment: datetime) -> int:
     return int(moment.timestamp() // 3600)
-
-
-def _counts(values: Iterable[int]) -> Counts:
-    return np.fromiter(values, dtype=np.int64)

@@ -16,6 +16,8 @@ from core.errors import InputError
 from core.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from core.database import Database
     from posts.index import PostIndex
 
@@ -80,3 +82,16 @@ def moment(text: str) -> datetime:
             zh=f"看不懂时间 {text!r}：请写成 2026-11-02 或 2026-11-02T14:30",
             en=f"cannot read the time {text!r}: write it as 2026-11-02 or 2026-11-02T14:30",
         ) from error
+
+
+def acting_person(session: Session, username: str) -> str:
+    """The user name of the active person in whose name a step is taken; raises InputError for one who is not there."""
+    from core.people import find_person
+
+    person = find_person(session, username)
+    if person is None or not person.active:
+        raise InputError(
+            zh=f"没有在职的用户 {username}：请用 yushao people list 查看，或 yushao people add 新增",
+            en=f"there is no active person {username}: see yushao people list, or add one by yushao people add",
+        )
+    return person.username
