@@ -17,7 +17,20 @@ from crawlers.status import SourceStatus
 from crawlers.tables import CrawlRun, SourceState
 from posts import quarantine
 
-__all__ = ["SourceReport", "SourceStatus", "due_sources", "pause", "resume", "source_reports", "sync_sources"]
+__all__ = [
+    "SourceReport",
+    "SourceStatus",
+    "due_sources",
+    "find_source",
+    "pause",
+    "present_status",
+    "resume",
+    "source_reports",
+    "stale_detail",
+    "sync_one",
+    "sync_sources",
+    "unpaused_sources",
+]
 
 LONGEST_BACK_OFF = 16
 """A source that keeps failing is asked at most this many times more rarely than its interval says."""
@@ -83,6 +96,12 @@ def due_sources(session: Session, now: datetime) -> list[str]:
     return [state.name for state in sorted(due, key=_next_attempt)]
 
 
+def unpaused_sources(session: Session) -> list[str]:
+    """Every configured source that is not paused, by name."""
+    query = select(SourceState.name).where(SourceState.enabled, ~SourceState.paused)
+    return list(session.scalars(query.order_by(SourceState.name)))
+
+
 def source_reports(session: Session, *, now: datetime, stale_after: timedelta) -> list[SourceReport]:
     """Every configured source's state, by name; a source whose newest item is older than `stale_after` is stale."""
     states = session.scalars(select(SourceState).where(SourceState.enabled).order_by(SourceState.name)).all()
@@ -99,6 +118,18 @@ def pause(session: Session, name: str, *, actor: str, now: datetime) -> None:
 def resume(session: Session, name: str, *, actor: str, now: datetime) -> None:
     """Crawl a paused source again; raises InputError for an unknown name, StateError where it is not paused."""
     _set_paused(session, name, False, actor, now)
+
+
+def find_source(session: Session, name: str) -> SourceState:
+    """The configured source of this name; raises InputError naming those that are."""
+    state = session.get(SourceState, name)
+    if state is None or not state.enabled:
+        names = ", ".join(session.scalars(select(SourceState.name).where(SourceState.enabled).order_by(SourceState.name)))
+        raise InputError(
+            zh=f"没有名为 {name} 的信源；已配置的有：{names or '（无）'}",
+            en=f"there is no source {name}; configured are: {names or '(none)'}",
+        )
+    return state
 
 
 def present_status(
@@ -177,15 +208,3 @@ def _set_paused(session: Session, name: str, paused: bool, actor: str, now: date
         )
     state.paused = paused
     audit.record(session, at=now, actor=actor, action="source.pause" if paused else "source.resume", subject=f"source:{name}")
-
-
-def find_source(session: Session, name: str) -> SourceState:
-    """The configured source of this name; raises InputError naming those that are."""
-    state = session.get(SourceState, name)
-    if state is None or not state.enabled:
-        names = ", ".join(session.scalars(select(SourceState.name).where(SourceState.enabled).order_by(SourceState.name)))
-        raise InputError(
-            zh=f"没有名为 {name} 的信源；已配置的有：{names or '（无）'}",
-            en=f"there is no source {name}; configured are: {names or '(none)'}",
-        )
-    return state

@@ -13,3 +13,19 @@ class SourceStatus(StrEnum):
     STALE = "stale"  # read, but its newest item is old
     CHANGED = "changed"  # not the page that the spider knows
     FAILED = "failed"  # network, server error, time limit, crash
+
+    @property
+    def zh(self) -> str:
+        """The word in Chinese."""
+        return _CHINESE[self]
+
+
+_CHINESE = {
+    SourceStatus.NEVER: "未抓取",
+    SourceStatus.OK: "正常",
+    SourceStatus.EMPTY: "无内容",
+    SourceStatus.BLOCKED: "被拒",
+    SourceStatus.STALE: "陈旧",
+    SourceStatus.CHANGED: "页面已变",
+    SourceStatus.FAILED: "失败",
+}

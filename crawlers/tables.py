@@ -8,7 +8,7 @@ from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base
-from core.errors import language
+from core.errors import either
 from crawlers.status import SourceStatus
 
 RUNNING = "running"
@@ -66,4 +66,4 @@ class CrawlRun(Base):
     @property
     def detail(self) -> str:
         """What the crawl found, in the language of the reader."""
-        return self.detail_zh if language.get() == "zh" else self.detail_en
+        return either(self.detail_zh, self.detail_en)

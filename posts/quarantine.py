@@ -64,6 +64,13 @@ def recent(session: Session, *, source: str | None = None, limit: int = 50) -> l
     return list(session.scalars(query))
 
 
+def find(session: Session, id_or_start: str) -> QuarantinedItem | None:
+    """The item whose id is, or alone begins with, `id_or_start`; None where there is none or more than one."""
+    query = select(QuarantinedItem).where(QuarantinedItem.id.startswith(id_or_start, autoescape=True)).limit(2)
+    found = session.scalars(query).all()
+    return found[0] if len(found) == 1 else None
+
+
 def page(session: Session, identity: str) -> QuarantinePage | None:
     return session.get(QuarantinePage, identity)
 

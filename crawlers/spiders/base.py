@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.crawler import Crawler
@@ -103,10 +102,6 @@ class SourceSpider(scrapy.Spider):
 
     def _quarantined(self, kind: Any, zh: str, en: str, page: Page, item: str = "") -> Quarantined:
         return Quarantined(self.job.source.name, kind, zh, en, self.job.source.url, item, page.body, page.url)
-
-
-def path_of(url: str) -> str:
-    return urlsplit(url).path.rstrip("/")
 
 
 def _page(response: Response) -> Page:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 from scrapy.http import Request, Response
 
@@ -9,7 +8,7 @@ from crawlers import findings
 from crawlers.findings import Finding
 from crawlers.parsing.page import Page, Parsed
 from crawlers.parsing.weibo_hot import parse_weibo_hot
-from crawlers.spiders.base import SourceSpider, path_of
+from crawlers.spiders.base import SourceSpider
 from crawlers.status import SourceStatus
 
 FIRST, RESERVE = "/ajax/side/hotSearch", "/ajax/statuses/hot_band"
@@ -30,9 +29,10 @@ class WeiboHotSpider(SourceSpider):
     def following(self, response: Response) -> Iterator[Request]:
         noted = self.findings[-1]
         asked_for_patience = response.status == 429 or noted.retry_after is not None
-        is_first = len(self.findings) == 1 and path_of(self.job.source.url) == FIRST
+        address = self.job.source.url.partition("?")[0].rstrip("/")
+        is_first = len(self.findings) == 1 and address.endswith(FIRST)
         if is_first and noted.status is not SourceStatus.OK and not asked_for_patience:
-            yield self.request(urljoin(self.job.source.url, RESERVE))
+            yield self.request(address.removesuffix(FIRST) + RESERVE)
 
     def conclusion(self) -> Finding:
         return findings.best(self.findings)
