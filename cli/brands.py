@@ -32,7 +32,7 @@ def list_(all_: Annotated[bool, typer.Option("--all", help="包括已停用的 �
     with state() as database, database.reading() as session:
         brands = list_brands(session, active_only=not all_)
     for brand in brands:
-        out.print(escape(f"{brand.name}\t{'|'.join([*brand.keywords, *brand.aliases])}{_state(brand)}"))
+        typer.echo(f"{brand.name}\t{'|'.join([*brand.keywords, *brand.aliases])}{_state(brand)}")
     out.print(f"共 {len(brands)} 个品牌 · {len(brands)} brands")
 
 
@@ -115,7 +115,7 @@ def list_terms(
         terms = terms_in_force(session)
     for term, of in sorted(terms.items(), key=lambda item: (item[1], item[0])):
         if category in ("", of):
-            out.print(escape(f"{term}\t{of}\t{RiskCategory(of).zh}"))
+            typer.echo(f"{term}\t{of}\t{RiskCategory(of).zh}")
 
 
 @risk_terms.command("add")
