@@ -1,32 +1,52 @@
-"""Page cursors: the sort values of a page's last post, so that the next page needs no state on any server."""
+"""Orders of posts, and page cursors: a page's last sort values, so that no server keeps a state for the next page."""
 
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import orjson
 
 from core.errors import InputError
+from core.post import Post
 from posts.index import Sort
+from posts.moments import to_micros
+
+LARGEST_KEY = 10**16  # microseconds of the year 2286; no reach is as large
 
 
-def encode(sort: Sort, values: Sequence[Any]) -> str:
-    """The cursor that stands after a post with these sort values."""
-    return base64.urlsafe_b64encode(orjson.dumps([sort, *values])).decode("ascii")
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of posts: by whole-number keys, all descending or all ascending, ties always by ascending id."""
+
+    keys: tuple[str, ...]
+    descending: bool
 
 
-def decode(cursor: str, sort: Sort, types: Sequence[type]) -> list[Any]:
-    """The sort values in a cursor; raises InputError where it was not made by `encode` for this sort."""
+ORDERS: dict[Sort, Order] = {
+    "newest": Order(("published_at",), descending=True),
+    "oldest": Order(("published_at",), descending=False),
+    "reach": Order(("reach", "published_at"), descending=True),
+}
+
+
+def encode(sort: Sort, post: Post) -> str:
+    """The cursor that stands after this post."""
+    values = {"published_at": to_micros(post.published_at), "reach": post.reach}
+    content = [sort, *(values[key] for key in ORDERS[sort].keys), post.id]
+    return base64.urlsafe_b64encode(orjson.dumps(content)).decode("ascii")
+
+
+def decode(cursor: str, sort: Sort) -> tuple[list[int], str]:
+    """The keys and the id in a cursor; raises InputError where it was not made by `encode` for this sort."""
     try:
-        found, *values = orjson.loads(base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True))
-    except (ValueError, TypeError, binascii.Error) as error:
+        found, *keys, post_id = orjson.loads(base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True))
+    except (ValueError, TypeError) as error:
         raise _wrong(cursor) from error
-    if found != sort or [type(value) for value in values] != list(types):
+    whole = all(type(key) is int and abs(key) < LARGEST_KEY for key in keys)
+    if found != sort or len(keys) != len(ORDERS[sort].keys) or not whole or not isinstance(post_id, str):
         raise _wrong(cursor)
-    return list(values)
+    return keys, post_id
 
 
 def _wrong(cursor: str) -> InputError:

@@ -7,12 +7,17 @@ from core.errors import InputError
 from core.post import Post
 
 MOST_PHRASES = 50
+LONGEST_WORD = 64  # characters; what is longer (an address, a key, "hahaha…") is no word to count
 
 
 def tokens(post: Post) -> tuple[str, str]:
     """The post's characters in order and its different words, each joined by spaces."""
     normalised = text.normalise(post.full_text)
-    return " ".join(text.characters(normalised)), " ".join(dict.fromkeys(text.words(normalised)))
+    return " ".join(text.characters(normalised)), " ".join(_different_words(normalised))
+
+
+def _different_words(normalised: str) -> list[str]:
+    return [word for word in dict.fromkeys(text.words(normalised)) if len(word) <= LONGEST_WORD]
 
 
 def phrases(query: str) -> list[str]:

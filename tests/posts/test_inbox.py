@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,8 +62,9 @@ def test_a_removed_batch_gives_its_number_to_no_other(database: Database, make_p
 
 
 def test_a_deposit_stands_or_falls_with_its_transaction(database: Database, make_post: Any) -> None:
-    with database.reading() as session:
+    with pytest.raises(RuntimeError), database.writing() as session:
         inbox.deposit(session, [make_post()], source="a", now=NOON)
+        raise RuntimeError("the crawl was killed")
     with database.reading() as session:
         assert inbox.backlog(session) == Backlog(0, 0, None)
 

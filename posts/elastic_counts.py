@@ -1,0 +1,73 @@
+"""Counting in Elasticsearch: mentions over time, and how many posts hold each word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from posts.elastic_filter import mention_query, query
+from posts.elastic_read import Reader
+from posts.index import Bucket, PostFilter, Sentiment, Term
+from posts.moments import from_micros, interval_micros
+from posts.significance import FEWEST_POSTS, significant
+
+_BUCKETS_A_PAGE = 5000
+MOST_WORDS = 10_000
+
+
+def histogram(reader: Reader, chosen: PostFilter, interval: timedelta) -> list[Bucket]:
+    """Every bucket that holds a mention, by start, brand, platform and sentiment."""
+    return [_bucket(bucket) for bucket in _composite_buckets(reader, chosen, interval_micros(interval) // 1000)]
+
+
+def significant_terms(reader: Reader, chosen: PostFilter, background: PostFilter, limit: int) -> list[Term]:
+    """The words of greatest JLH score among the ten thousand that most of the posts chosen hold.
+
+    Two plain counts, scored by us: Elasticsearch's own `significant_terms` scores each shard by itself, and our shards are
+    months, so the same posts would score otherwise than in the embedded index.
+    """
+    found, chosen_total = _word_counts(reader, chosen, {"size": MOST_WORDS})
+    candidates = [word for word, posts in found.items() if posts >= FEWEST_POSTS]
+    if not candidates:
+        return []
+    expected, background_total = _word_counts(reader, background, {"size": len(candidates), "include": candidates})
+    return significant(found, chosen_total, expected, background_total, limit=limit)
+
+
+def _word_counts(reader: Reader, chosen: PostFilter, which: dict[str, Any]) -> tuple[dict[str, int], int]:
+    answer, total = reader.aggregations(query(chosen), {"words": {"terms": {"field": "words", **which}}})
+    return {bucket["key"]: bucket["doc_count"] for bucket in answer.get("words", {}).get("buckets", ())}, total
+
+
+def _composite_buckets(reader: Reader, chosen: PostFilter, milliseconds: int) -> Iterator[dict[str, Any]]:
+    sources: Sequence[dict[str, Any]] = [
+        {"start": {"date_histogram": {"field": "mentions.published_at", "fixed_interval": f"{milliseconds}ms"}}},
+        *({name: {"terms": {"field": f"mentions.{name}"}}} for name in ("brand", "platform", "sentiment")),
+    ]
+    composite: dict[str, Any] = {"size": _BUCKETS_A_PAGE, "sources": sources}
+    sums = {"reach": {"sum": {"field": "mentions.reach"}}, "risky": {"filter": {"exists": {"field": "mentions.risks"}}}}
+    buckets = {"composite": composite, "aggregations": sums}
+    kept = {"filter": mention_query(chosen), "aggregations": {"buckets": buckets}}
+    while True:
+        answer, _ = reader.aggregations(
+            query(chosen), {"mentions": {"nested": {"path": "mentions"}, "aggregations": {"kept": kept}}}
+        )
+        found = answer["mentions"]["kept"]["buckets"] if answer else {"buckets": []}
+        yield from found["buckets"]
+        if "after_key" not in found:
+            return
+        composite["after"] = found["after_key"]
+
+
+def _bucket(bucket: dict[str, Any]) -> Bucket:
+    key = bucket["key"]
+    return Bucket(
+        from_micros(key["start"] * 1000),
+        key["brand"],
+        key["platform"],
+        Sentiment(key["sentiment"]),
+        bucket["doc_count"],
+        bucket["risky"]["doc_count"],
+        round(bucket["reach"]["value"]),
+    )
