@@ -70,11 +70,11 @@ class RowReader:
 
     def post(self, cells: Any) -> Post:
         """The row as a post; raises InputError saying what is wrong with it."""
-        text = text_of(cells[self._text])
         published_at = self._moment(cells[self._published_at])
-        if self._is_plain:
-            return self._plain(text, published_at)
-        return self._full(cells, text, published_at)
+        text = cells[self._text]
+        if self._is_plain and text.__class__ is str:
+            return self._plain(text.strip(), published_at)
+        return self._full(cells, text_of(text), published_at)
 
     def _plain(self, text: str, published_at: datetime) -> Post:
         """A row of nothing but a time and a text, as hot-search archives are."""
@@ -125,7 +125,7 @@ class RowReader:
         return "" if column is None else cells[column]
 
     def _moment(self, cell: Any) -> datetime:
-        return self._given.clock.moment(text_of(cell))
+        return self._given.clock.moment(cell if cell.__class__ is str else text_of(cell))
 
     def _origin_of(self, cells: Any) -> Origin:
         """The row's own platform where the file has such a column and the user named none."""

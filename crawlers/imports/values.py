@@ -36,6 +36,7 @@ class Clock:
 
     def _moment(self, value: str) -> datetime:
         """The moment in UTC; raises InputError for what is no time, and for one that cannot be right."""
+        value = value.strip()
         read = _epoch(value) or _iso(value) or _written(value) or _relative(value, self._written_at)
         if read is None:
             raise InputError(zh=f"看不懂的时间 {value!r}", en=f"{value!r} is no time that can be read")
