@@ -17,10 +17,10 @@ from markupsafe import Markup
 from console.i18n import translate as _
 from core import clock
 
-WIDTH, PLOT_TOP, PLOT_HEIGHT, LEFT, RIGHT = 880, 14, 190, 44, 8
+WIDTH, PLOT_TOP, PLOT_HEIGHT, LEFT, RIGHT = 1080, 18, 216, 40, 2
 STRIP_TOP, STRIP_HEIGHT = PLOT_TOP + PLOT_HEIGHT + 6, 6
 HEIGHT = STRIP_TOP + STRIP_HEIGHT + 24
-LABELS_AT_MOST = 7
+LABELS_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from starlette.responses import Response
 
@@ -15,7 +14,7 @@ from casework.open import open_from_alert
 from console.chart import HourBar, draw
 from console.i18n import translate as _
 from console.visit import Visit
-from core.clock import floor_hour
+from core.clock import HOUR, floor_hour
 from core.errors import language
 from crawlers.coverage import hourly_shares
 
@@ -93,23 +92,24 @@ def open_case(visit: Visit) -> Response:
 
 
 def headline(alert: Alert) -> str:
-    """What rose, in one sentence: the strongest spike against what is usual, else the hot-search entry."""
-    spikes = [reason for reason in alert.explanation["reasons"] if reason["rule"] != "hot_search"]
-    if not spikes:
+    """What rose, in one sentence that can be checked: so many posts in so many hours, against what is usual."""
+    reasons = {reason["rule"]: reason for reason in alert.explanation["reasons"]}
+    reason = reasons.get("adverse") or reasons.get("volume")
+    if reason is None:
         return f"{alert.brand}{_('：')}{summary(alert)}"
-    strongest = max(spikes, key=_times)
-    sentences = {"volume": _("{brand}的声量升到平时的 {n} 倍"), "adverse": _("{brand}的负面与风险帖升到平时的 {n} 倍")}
-    return sentences[strongest["rule"]].format(brand=alert.brand, n=f"{_times(strongest):.0f}")
+    sentences = {
+        "volume": _("{brand}：{hours} 小时 {n} 条提及，平时{usual}"),
+        "adverse": _("{brand}：{hours} 小时 {n} 条负面与风险帖，平时{usual}"),
+    }
+    hours = -(-(datetime.fromisoformat(reason["end"]) - datetime.fromisoformat(reason["start"])) // HOUR)
+    usual = _("约 {n} 条", n=f"{reason['expected']:.0f}") if reason["expected"] >= 1 else _("不到 1 条")
+    return sentences[reason["rule"]].format(brand=alert.brand, hours=hours, n=reason["observed"], usual=usual)
 
 
 def summary(alert: Alert) -> str:
     """Every reason with its numbers, in the reader's language."""
     text: str = alert.explanation[f"summary_{language.get()}"]
     return text
-
-
-def _times(reason: dict[str, Any]) -> float:
-    return float(reason["observed"] / max(reason["expected"], 1.0))
 
 
 def _chart(visit: Visit, alert: Alert) -> str:

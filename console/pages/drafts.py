@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from console import manuscript
 from console.i18n import translate as _
-from console.pages.cases import fact_rows
+from console.pages.cases import FactRow, fact_rows
 from console.visit import Visit
 from core.errors import YushaoError
 from statements import cases, drafting, export, review
 from statements.fact_names import CATALOGUE
 from statements.guards import get_case
-from statements.tables import Draft, DraftState
+from statements.tables import Case, Draft, DraftState
 from statements.templates import TemplateLibrary
 
 
@@ -101,7 +101,7 @@ def _page(visit: Visit, draft_id: str, *, typed: str | None = None, problem: str
             draft=draft,
             versions=versions,
             siblings=drafting.current_drafts(session, case.id).values(),
-            sheet=[row for row in fact_rows(session, case) if row.name.name in draft.facts],
+            sheet=_rests_on(session, case, draft),
             origin=cases.origin_of(case),
             changed=[CATALOGUE[name] for name in drafting.changed_facts(session, draft)],
             is_current=draft.id == versions[0].id,
@@ -112,6 +112,12 @@ def _page(visit: Visit, draft_id: str, *, typed: str | None = None, problem: str
             typed=draft.text if typed is None else typed,
             problem=problem,
         )
+
+
+def _rests_on(session: Session, case: Case, draft: Draft) -> list[FactRow]:
+    """The facts that the draft's template names: those that are set, and those that it is not complete without."""
+    named = (row for row in fact_rows(session, case) if row.name.name in draft.facts)
+    return [row for row in named if row.fact or draft.kind in row.name.required]
 
 
 def _versions(session: Session, draft: Draft) -> list[Draft]:

@@ -11,6 +11,7 @@ from console.i18n import translate as _
 from console.visit import Visit
 from core.errors import InputError
 from crawlers import sources
+from crawlers.status import SourceStatus
 from posts import inbox, quarantine
 
 LARGEST_SHOWN = 200_000
@@ -21,6 +22,7 @@ def listing(visit: Visit) -> Response:
     stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
     with visit.database.reading() as session:
         reports = sources.source_reports(session, now=visit.now, stale_after=stale_after)
+        reports.sort(key=lambda report: report.status is SourceStatus.OK)
         quarantined = sum(quarantine.counts(session).values())
         return visit.render("sources.html", reports=reports, quarantined=quarantined, backlog=inbox.backlog(session))
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
 from alerts.detect import coverage_window, detect
 from alerts.queries import list_alerts
 from console.app import create_app
@@ -25,8 +28,6 @@ from posts import quarantine
 from posts.index import IndexedPost, Mention, Sentiment
 from posts.quarantine import Quarantined
 from posts.sqlite import SqliteIndex
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 BRAND = "星海茶饮"
 PASSWORD = "correct-horse-星海"
@@ -34,7 +35,12 @@ ROLES = {"zhiban": Role.DUTY, "fayan": Role.LEAD, "zhuren": Role.LEAD, "yunwei":
 NAMES = {"zhiban": "林小满", "fayan": "陈立言", "zhuren": "周慎之", "yunwei": "何运", "admin": "吴守正"}
 HOSTILE = '在星海茶饮喝出异物<script>alert("x")</script><img src=x onerror=alert(1)>'
 
-_CALM = ("星海茶饮新出的桂花乌龙真好喝", "下班路过星海茶饮，排队的人不多", "星海茶饮第二杯半价，和同事拼单", "今天又喝了星海茶饮，三分糖刚好")
+_CALM = (
+    "星海茶饮新出的桂花乌龙真好喝",
+    "下班路过星海茶饮，排队的人不多",
+    "星海茶饮第二杯半价，和同事拼单",
+    "今天又喝了星海茶饮，三分糖刚好",
+)
 _UPSET = (
     "在星海茶饮喝出异物，店员态度还很差，太恶心了",
     "星海茶饮城东店的杯子里有虫子，孩子喝完拉肚子，已经投诉",
@@ -47,7 +53,13 @@ _SOURCES = (
     ("weibo-keyword", "feed", "weibo", SourceStatus.OK, "读到 42 条"),
     ("news", "feed", "news", SourceStatus.OK, "读到 18 条"),
     ("sina-roll", "sina_roll", "sina", SourceStatus.BLOCKED, "网站返回 403，拒绝抓取；请降低频率，或联系网站取得许可"),
-    ("zhihu-hot", "newsnow", "zhihu", SourceStatus.CHANGED, "页面不是预期的结构，缺少 items；原始页面已放入隔离区，请检查来源地址"),
+    (
+        "zhihu-hot",
+        "newsnow",
+        "zhihu",
+        SourceStatus.CHANGED,
+        "页面不是预期的结构，缺少 items；原始页面已放入隔离区，请检查来源地址",
+    ),
     ("forum", "feed", "forum", SourceStatus.EMPTY, "页面正常但没有条目；请确认该订阅源仍在更新"),
 )
 
@@ -161,7 +173,9 @@ def _crawls(database: Database, settings: Settings, now: datetime) -> None:
             for hour in range(96, -1, -1):
                 at = now - hour * HOUR
                 fine = hour > 3 or status is SourceStatus.OK
-                finding = Finding(SourceStatus.OK if fine else status, "读到 20 条" if fine else detail, detail, moments=(at,) if fine else ())
+                finding = Finding(
+                    SourceStatus.OK if fine else status, "读到 20 条" if fine else detail, detail, moments=(at,) if fine else ()
+                )
                 run_id = f"{name[:9]}{96 - hour:08d}"
                 begin_run(session, source, run_id, at)
                 finish_run(session, run_id, finding, Tally(20 if fine else 0, 0), lists_history=False, now=at)
@@ -170,8 +184,17 @@ def _crawls(database: Database, settings: Settings, now: datetime) -> None:
 def _quarantine(database: Database, now: datetime) -> None:
     page = b"<html><script>alert('stolen')</script><body>verify you are human</body></html>"
     items = [
-        Quarantined("zhihu-hot", "page", "页面缺少 items 字段", "the page lacks items", "https://zhihu-hot.example/feed", page=page),
-        Quarantined("news", "item", "发布时间读不懂：昨日深夜", "the time cannot be read: 昨日深夜", "https://news.example/7", item="<item>…</item>"),
+        Quarantined(
+            "zhihu-hot", "page", "页面缺少 items 字段", "the page lacks items", "https://zhihu-hot.example/feed", page=page
+        ),
+        Quarantined(
+            "news",
+            "item",
+            "发布时间读不懂：昨日深夜",
+            "the time cannot be read: 昨日深夜",
+            "https://news.example/7",
+            item="<item>…</item>",
+        ),
     ]
     with database.writing() as session:
         quarantine.add(session, items, now=now)
