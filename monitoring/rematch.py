@@ -12,12 +12,12 @@ from sqlalchemy import select, update
 from core.database import Database
 from core.text import normalise
 from monitoring.brands import rule_of
-from monitoring.matching import Matcher
+from monitoring.matching import Match, Matcher
 from monitoring.risk import RiskLexicon, load_lexicon
 from monitoring.rules import mention
 from monitoring.tables import Brand
 from posts.index import IndexedPost, Mention, PostFilter, PostIndex
-from sentiment.scorer import Scorer
+from sentiment.scorer import Score, Scorer
 
 CHUNK = 1000
 """Posts that are scored and annotated at once."""
@@ -105,14 +105,18 @@ def _mentions(
     matches = [next(iter(matcher.match_normalised(text)), None) for text in plain]
     new = [found.post.full_text for found, match, old in zip(posts, matches, had, strict=True) if match and not old]
     scores = iter(scorer.score(new))
-    made: list[Mention | None] = []
-    for text, match, old in zip(plain, matches, had, strict=True):
-        risks = lexicon.categories_normalised(text) if match else ()
-        if match and old:
-            made.append(replace(old, risks=risks, keywords=match.keywords))
-        else:
-            made.append(mention(match, risks, next(scores)) if match else None)
-    return made
+    return [
+        _mention(match, old, lexicon.categories_normalised(text), scores)
+        for text, match, old in zip(plain, matches, had, strict=True)
+    ]
+
+
+def _mention(match: Match | None, old: Mention | None, risks: tuple[str, ...], scores: Iterator[Score]) -> Mention | None:
+    if match is None:
+        return None
+    if old:
+        return replace(old, risks=risks, keywords=match.keywords)
+    return mention(match, risks, next(scores))
 
 
 def _mention_of(brand: str, found: IndexedPost) -> Mention | None:
