@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -64,17 +65,29 @@ def refused(address: str, reason: str) -> UnavailableError:
 
 
 def _check(settings: SearchSettings) -> None:
-    parts = urlsplit(settings.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_address(settings.url):
         raise SettingError(
             zh=f"search.url 应为 http(s)://主机:端口，得到 {settings.url!r}",
             en=f"search.url must be http(s)://HOST:PORT, got {settings.url!r}",
+        )
+    if settings.ca_certs and not Path(settings.ca_certs).is_file():
+        raise SettingError(
+            zh=f"search.ca_certs 所指的文件不存在：{settings.ca_certs}",
+            en=f"search.ca_certs names a file that is not there: {settings.ca_certs}",
         )
     if not _PREFIX.fullmatch(settings.prefix):
         raise SettingError(
             zh=f"search.prefix 只能由小写字母、数字和 . _ - 组成，且以字母或数字开头，得到 {settings.prefix!r}",
             en=f"search.prefix may hold a-z, 0-9, '.', '_' and '-', and starts with a letter or digit, got {settings.prefix!r}",
         )
+
+
+def _is_address(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port is not None
+    except ValueError:  # the port is no number
+        return False
 
 
 def _reason(error: ApiError) -> str:

@@ -52,6 +52,8 @@ def refusal(post: Post) -> str | None:
         return f"published_at and seen_at must lie between {EARLIEST.year} and {LATEST.year}"
     if any(count is not None and abs(count) > LARGEST_COUNT for count in (post.likes, post.reposts, post.comments, post.heat)):
         return f"a count is beyond {LARGEST_COUNT}"
+    if "\x00" in post.native_id or "\x00" in post.platform:
+        return "the id holds a NUL character"
     try:
         f"{post.title}{post.text}{post.url}{post.author_name}{post.parent_id}{post.source}".encode()
         if len(post.id.encode()) > LONGEST_ID:

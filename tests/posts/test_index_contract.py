@@ -88,17 +88,18 @@ def test_an_id_given_twice_in_one_batch_counts_as_written_and_updated(index: Pos
 
 
 def test_one_batch_may_hold_posts_of_all_years_new_and_known(index: PostIndex, make_post: Any) -> None:
-    known = [make_post(published_at=NOON - timedelta(days=50 * n)) for n in range(20)]
-    fresh = [make_post(published_at=NOON - timedelta(days=45 * n)) for n in range(20)]
+    known = [make_post(published_at=NOON - timedelta(days=50 * n)) for n in range(6)]
+    fresh = [make_post(published_at=NOON - timedelta(days=45 * n)) for n in range(6)]
     put(index, *known)
-    assert put(index, *known, *fresh) == WriteReport(indexed=20, updated=20)
-    assert index.count() == 40
+    assert put(index, *known, *fresh) == WriteReport(indexed=6, updated=6)
+    assert index.count() == 12
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
         {"native_id": "长" * 200},
+        {"native_id": "1\x002"},
         {"likes": 10**13},
         {"heat": 2**70},
         {"text": "半个\ud83d"},
@@ -190,7 +191,7 @@ def test_any_post_is_found_by_any_part_of_it(index: PostIndex, data: st.DataObje
 
 
 @with_index
-@given(text=st.text(), title=st.text(), native_id=st.text(min_size=1, max_size=100))
+@given(text=st.text(), title=st.text(), native_id=st.text(min_size=1, max_size=100).filter(lambda made: "\x00" not in made))
 def test_any_text_can_be_written_and_read(index: PostIndex, text: str, title: str, native_id: str) -> None:
     post = Post("p", native_id, PostKind.POST, text, NOON, NOON, "s", title=title)
     report = put(index, IndexedPost(post, (STARSEA,)))

@@ -37,9 +37,10 @@ def elasticsearch_prefix(elasticsearch_url: str) -> Iterator[str]:
         names = list(client.indices.get(index=f"{prefix}*", expand_wildcards="all"))
         for name in names:
             client.indices.delete(index=name)
-        for template in client.indices.get_index_template(name=f"{prefix}*")["index_templates"]:
+        lenient = client.options(ignore_status=404)  # which is how "no template" is answered
+        for template in lenient.indices.get_index_template(name=f"{prefix}*")["index_templates"]:
             client.indices.delete_index_template(name=template["name"])
-        for template in client.cluster.get_component_template(name=f"{prefix}*")["component_templates"]:
+        for template in lenient.cluster.get_component_template(name=f"{prefix}*")["component_templates"]:
             client.cluster.delete_component_template(name=template["name"])
 
 
