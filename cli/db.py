@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import typer
 
@@ -50,7 +51,8 @@ def revision(
         import_module(room)
     config = alembic_config(_database())
     config.attributes["metadata"] = Base.metadata
-    script = command.revision(config, message, autogenerate=True)
+    versions = Path(config.get_main_option("script_location")) / "versions"
+    script = command.revision(config, message, autogenerate=True, rev_id=f"{len(list(versions.glob('*.py'))) + 1:04d}")
     out.print(str(getattr(script, "path", script)))
 
 

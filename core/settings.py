@@ -52,7 +52,7 @@ class CrawlSettings(Section):
 
 class SentimentSettings(Section):
     backend: Literal["snownlp"] = "snownlp"
-    workers: int = Field(default=2, ge=1)
+    workers: int = Field(default=1, ge=1)
 
 
 class AlertSettings(Section):
