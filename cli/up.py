@@ -141,7 +141,7 @@ def _console(chosen: Settings) -> Service:
     from flows.prefect_server import answers
     from flows.supervisor import Service
 
-    return Service("console", [sys.executable, "-m", "console"], lambda: answers(f"{_console_address(chosen)}/health"))
+    return Service("console", [sys.executable, "-m", "console"], lambda: answers(f"{_console_address(chosen)}/healthz"))
 
 
 def _stop(supervisor: Supervisor) -> None:

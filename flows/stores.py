@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect.cache_policies import NO_CACHE
@@ -52,7 +52,9 @@ def scheduled_moment(given: datetime | None) -> datetime:
     """
     from prefect.runtime import flow_run
 
-    return to_utc(given or flow_run.scheduled_start_time)
+    moment = to_utc(given or flow_run.scheduled_start_time)
+    # Prefect's own kind of datetime loses its zone when a timedelta is taken from it.
+    return datetime.combine(moment.date(), moment.time(), UTC)
 
 
 def worth_retrying(task: Any, run: Any, state: Any) -> bool:

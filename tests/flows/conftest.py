@@ -16,10 +16,11 @@ from flows.home import write_effective
 from monitoring.brands import BrandRule, save_brand
 from posts import inbox
 from posts.engines import open_index
-from posts.index import PostIndex
+from posts.index import IndexedPost, Mention, PostIndex, Sentiment
 from tests.conftest import NOON, fresh_database
 
 BRAND = "星海茶饮"
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -64,13 +65,10 @@ def deposit(database: Database, posts: list[Post]) -> None:
         inbox.deposit(session, posts, source="test", now=NOON)
 
 
-def crisis(make_post: Any, *, until: datetime = NOON) -> list[Post]:
-    """Two quiet days with a post every six hours, then three hours in which one follows the other."""
-    quiet = [
-        make_post("星海茶饮新品不错，味道很好", published_at=until - 51 * HOUR + number * 6 * HOUR) for number in range(8)
-    ]
-    loud = [
-        make_post(f"在星海茶饮喝出异物，太恶心了，要投诉 {number}", published_at=until - 3 * HOUR + timedelta(minutes=number))
-        for number in range(175)
-    ]
-    return [*quiet, *loud]
+def crisis(make_post: Any, *, until: datetime = NOON) -> list[IndexedPost]:
+    """Two quiet days with a post every six hours, then three hours in which one angry post follows the other."""
+    pleased = Mention(BRAND, Sentiment.POSITIVE, negative=0.1, keywords=(BRAND,))
+    angry = Mention(BRAND, Sentiment.NEGATIVE, negative=0.9, risks=("quality_safety",), keywords=(BRAND,))
+    quiet = [make_post("星海茶饮新品不错", published_at=until - 51 * HOUR + number * 6 * HOUR) for number in range(8)]
+    loud = [make_post("在星海茶饮喝出异物", published_at=until - 3 * HOUR + number * MINUTE) for number in range(175)]
+    return [*(IndexedPost(post, (pleased,)) for post in quiet), *(IndexedPost(post, (angry,)) for post in loud)]

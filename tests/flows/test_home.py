@@ -78,7 +78,7 @@ def test_a_taken_port_that_the_operator_set_is_an_error_that_names_the_setting(t
 def test_the_settings_of_a_run_are_read_back_as_they_were(tmp_path: Path) -> None:
     source = SourceSettings(name="news", kind="feed", url="http://127.0.0.1/rss?a=\"b\"&c='d'", interval_seconds=30)
     settings = Settings(
-        home=tmp_path / "家 \\ \"home\"",
+        home=tmp_path / '家 \\ "home"',
         secret_key="秘密\n第二行",
         search=SearchSettings(engine="elasticsearch", url="http://127.0.0.1:9201"),
         sources=(source, source.model_copy(update={"name": "blog"})),

@@ -29,7 +29,8 @@ time.sleep(600)
 
 HAS_A_CHILD = """
 import os, pathlib, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"])
+stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+child = subprocess.Popen([sys.executable, "-c", stubborn])
 pathlib.Path(sys.argv[1]).write_text(f"{os.getpid()}\\n{child.pid}\\n")
 time.sleep(600)
 """
@@ -111,7 +112,9 @@ def test_a_killed_service_is_restarted_and_the_operator_told(supervisor: Supervi
     assert "worker.log" in said[0]
 
 
-def test_a_service_that_keeps_dying_is_given_up_after_three_restarts(supervisor: Supervisor, pids: Path, said: list[str]) -> None:
+def test_a_service_that_keeps_dying_is_given_up_after_three_restarts(
+    supervisor: Supervisor, pids: Path, said: list[str]
+) -> None:
     dies = "import pathlib, sys; pathlib.Path(sys.argv[1]).open('a').write('1\\n'); sys.exit('broken')"
     supervisor.start(service(dies, pids))
     with pytest.raises(UnavailableError) as caught:

@@ -18,7 +18,7 @@ from flows import detect, draft, ingest, maintain
 from flows.stores import worth_retrying
 from monitoring.brands import BrandRule, save_brand
 from posts import quarantine
-from posts.index import PostFilter, PostIndex
+from posts.index import IndexedPost, PostFilter, PostIndex
 from posts.quarantine import Quarantined
 from tests.conftest import NOON
 from tests.flows.conftest import BRAND, crisis, deposit
@@ -50,18 +50,18 @@ def test_a_brand_added_later_finds_its_past_posts(stored: Database, index: PostI
     assert index.count(PostFilter(brands=("云岭咖啡",))) == 1
 
 
-def test_detecting_twice_at_one_moment_opens_one_alert(stored: Database, make_post: Any) -> None:
-    deposit(stored, crisis(make_post))
-    ingest.ingest_inbox.fn()
+def test_detecting_twice_at_one_moment_opens_one_alert(stored: Database, index: PostIndex, make_post: Any) -> None:
+    index.write(crisis(make_post))
     first, second = (detect.detect_alerts.fn(NOON, detect.measure_coverage.fn(NOON)) for _ in range(2))
     assert (first.opened, second.opened) == (1, 0)
     with stored.reading() as session:
         assert [alert.brand for alert in list_alerts(session)] == [BRAND]
 
 
-def test_a_back_fill_of_an_earlier_moment_leaves_a_later_alert_alone(stored: Database, make_post: Any) -> None:
-    deposit(stored, crisis(make_post))
-    ingest.ingest_inbox.fn()
+def test_a_back_fill_of_an_earlier_moment_leaves_a_later_alert_alone(
+    stored: Database, index: PostIndex, make_post: Any
+) -> None:
+    index.write(crisis(make_post))
     detect.detect_alerts.fn(NOON, detect.measure_coverage.fn(NOON))
     with stored.reading() as session:
         before = [(alert.id, alert.state, alert.level, alert.last_signal_at) for alert in list_alerts(session)]
@@ -75,9 +75,8 @@ def test_a_window_that_nobody_watched_has_no_coverage(stored: Database) -> None:
     assert detect.measure_coverage.fn(NOON).share == 0
 
 
-def test_drafting_twice_makes_each_draft_once(stored: Database, make_post: Any) -> None:
-    deposit(stored, crisis(make_post))
-    ingest.ingest_inbox.fn()
+def test_drafting_twice_makes_each_draft_once(stored: Database, index: PostIndex, make_post: Any) -> None:
+    index.write(crisis(make_post))
     detect.detect_alerts.fn(NOON, detect.measure_coverage.fn(NOON))
     first, second = draft.draft_cases.fn(), draft.draft_cases.fn()
     assert len(first.proposed) == 1
@@ -85,9 +84,8 @@ def test_drafting_twice_makes_each_draft_once(stored: Database, make_post: Any) 
     assert (second.proposed, second.drafts) == ((), 0)
 
 
-def test_notifying_twice_tells_once(stored: Database, make_post: Any) -> None:
-    deposit(stored, crisis(make_post))
-    ingest.ingest_inbox.fn()
+def test_notifying_twice_tells_once(stored: Database, index: PostIndex, make_post: Any) -> None:
+    index.write(crisis(make_post))
     detect.detect_alerts.fn(NOON, detect.measure_coverage.fn(NOON))
     detect.notify.fn()
     with stored.reading() as session:
@@ -99,8 +97,7 @@ def test_notifying_twice_tells_once(stored: Database, make_post: Any) -> None:
 
 
 def test_posts_are_kept_for_good_unless_a_retention_is_set(stored: Database, index: PostIndex, make_post: Any) -> None:
-    deposit(stored, [make_post(published_at=NOON - timedelta(days=3000))])
-    ingest.ingest_inbox.fn()
+    index.write([IndexedPost(make_post(published_at=NOON - timedelta(days=3000)))])
     assert maintain.discard_posts.fn(NOON) == 0
     assert index.count() == 1
 
@@ -117,7 +114,9 @@ def test_a_changed_past_shows_in_the_audit_task(stored: Database) -> None:
         audit.record(session, at=NOON, actor=people.SYSTEM, action="test.step", subject="test:1")
     assert maintain.verify_audit.fn().broken_at is None
     with stored.writing() as session:
-        for trigger in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'")).all():
+        for trigger in session.scalars(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'")
+        ).all():
             session.execute(text(f"DROP TRIGGER {trigger}"))
         session.execute(text("UPDATE audit_entry SET actor = 'someone' WHERE sequence = 1"))
     assert maintain.verify_audit.fn().broken_at == 1
