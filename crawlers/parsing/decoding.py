@@ -1,4 +1,4 @@
-"""From a page's bytes to its text: the encoding that it declares, checked, else the two that Chinese sites use."""
+"""From a page's bytes to its text: UTF-8 where the bytes are that, else the encoding that is declared, else GB18030."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from crawlers.parsing.page import Page, PageChanged
 
 
 def page_text(page: Page) -> str:
-    """The page's text. An encoding that is declared but wrong is passed over; raises PageChanged for an empty page or no text.
+    """The page's text; raises PageChanged for an empty page, or one that is no text.
 
-    A declared GB2312 or GBK is read as GB18030, which holds both: sites declare the small one and write the large one.
+    What reads as UTF-8 is UTF-8, whatever is declared: sites moved to it and left `charset=gb2312` standing, under which
+    UTF-8 reads as rubbish, while other encodings do not read as UTF-8. A declared GB2312 or GBK is read as GB18030, which
+    holds both: sites declare the small one and write the large one.
     """
     if not page.body.strip():
         raise PageChanged(
@@ -32,12 +34,9 @@ def page_text(page: Page) -> str:
 
 
 def _candidates(page: Page) -> list[str]:
-    declared: list[Any] = [
-        read_bom(page.body)[0],
-        http_content_type_encoding(page.content_type),
-        html_body_declared_encoding(page.body),
-    ]
-    return [*(_chinese(name) for name in declared if name), "utf-8", "gb18030"]
+    marked = read_bom(page.body)[0]
+    declared: list[Any] = [http_content_type_encoding(page.content_type), html_body_declared_encoding(page.body)]
+    return [*([marked] if marked else []), "utf-8", *(_chinese(name) for name in declared if name), "gb18030"]
 
 
 def _chinese(name: str) -> str:

@@ -26,8 +26,7 @@ def parse_newsnow(page: Page, origin: Origin) -> Parsed:
     entries = _entries(answer)
     if entries is None:
         raise unexpected(value, page, "items / data")
-    updated = answer.get("updatedTime") or answer.get("updateTime")
-    listed_at = moment(updated, seen_at=page.fetched_at) or page.fetched_at
+    listed_at = _listed_at(answer, page)
     return read_items(entries, lambda entry: _entry(mapping(entry), listed_at, page, origin))
 
 
@@ -37,6 +36,14 @@ def _entries(answer: dict[str, Any]) -> list[Any] | None:
     if answer.get("code") == 200 and isinstance(answer.get("data"), list):
         return list(answer["data"])
     return None
+
+
+def _listed_at(answer: dict[str, Any], page: Page) -> datetime:
+    try:
+        told = moment(answer.get("updatedTime") or answer.get("updateTime"), seen_at=page.fetched_at)
+    except ItemError:
+        return page.fetched_at
+    return told or page.fetched_at
 
 
 def _entry(entry: dict[str, Any], listed_at: datetime, page: Page, origin: Origin) -> Post:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 LARGEST_COUNT = 2**53
 
-_COUNT = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([万亿]?)")
+_COUNT = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)(?!\d)\s*([万亿]?)")
 _UNITS = {"": 1, "万": 10**4, "亿": 10**8}
 
 

@@ -35,7 +35,7 @@ def xml_document(text: str, base_url: str) -> XmlDocument | None:
             return XmlDocument(_parsed(version, base_url, recover=False))
         except etree.XMLSyntaxError as error:
             damage = str(error)
-    root = _parsed(repaired(text), base_url, recover=True)
+    root = _as_far_as_it_goes(repaired(text), base_url)
     return None if root is None else XmlDocument(root, damage)
 
 
@@ -56,6 +56,13 @@ def _entity(found: re.Match[str]) -> str:
     if name and f"{name};" in html5:
         return html5[f"{name};"].replace("&", "&amp;").replace("<", "&lt;")
     return "&amp;" + found[0][1:]
+
+
+def _as_far_as_it_goes(text: str, base_url: str) -> Any:
+    try:
+        return _parsed(text, base_url, recover=True)
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _parsed(text: str, base_url: str, *, recover: bool) -> Any:
