@@ -43,10 +43,3 @@ def notifications(session: Session, alert_id: str) -> Sequence[Notification]:
     """Every message about an alert, oldest first."""
     query = select(Notification).where(Notification.alert_id == alert_id)
     return session.scalars(query.order_by(Notification.created_at, Notification.id)).all()
-
-
-def recent_notifications(session: Session, *, limit: int = 50) -> Sequence[Notification]:
-    """The newest messages of all alerts and channels, newest first."""
-    return session.scalars(
-        select(Notification).order_by(Notification.created_at.desc(), Notification.id.desc()).limit(limit)
-    ).all()

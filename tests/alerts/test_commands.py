@@ -1,0 +1,128 @@
+"""The commands detect, backtest and alerts, as an operator uses them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import base
+from cli.app import build
+from core.database import open_database
+from core.errors import InputError, language
+from core.people import Role, add_person
+from monitoring.brands import BrandRule, save_brand
+from posts.engines import open_index
+from tests.alerts.world import BRAND, CRISIS, hot, quiet
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Run a command in a home of its own; an error of ours is raised as it is."""
+    monkeypatch.setenv("YUSHAO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+    base.settings.cache_clear()
+    chosen = language.set("en")
+
+    def invoke(*arguments: str) -> Result:
+        result = CliRunner().invoke(build(), arguments)
+        if isinstance(result.exception, Exception):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result
+
+    yield invoke
+    language.reset(chosen)
+    base.settings.cache_clear()
+
+
+@pytest.fixture
+def crisis(run: Run) -> None:
+    """One brand, one duty person, and a hot-search entry after calm days."""
+    run("alerts", "list")
+    database = open_database(base.settings().database_url)
+    with database.writing() as session:
+        save_brand(session, BrandRule(BRAND, (BRAND,)), actor="test", now=CRISIS)
+        add_person(
+            session, username="li", display_name="李", role=Role.DUTY, password="correct-horse", actor="test", now=CRISIS
+        )
+    database.close()
+    index = open_index(base.settings())
+    index.setup()
+    index.write([*quiet(), hot(CRISIS, "星海茶饮回应喝出异物")])
+    index.close()
+
+
+def detected(run: Run) -> str:
+    """Detect at the crisis; the number of the alert."""
+    run("detect", "--as-of", (CRISIS + timedelta(minutes=1)).isoformat())
+    database = open_database(base.settings().database_url)
+    from alerts.queries import list_alerts
+
+    with database.reading() as session:
+        (alert,) = list_alerts(session)
+    database.close()
+    return alert.number
+
+
+@pytest.mark.usefixtures("crisis")
+def test_detect_tells_what_it_did_and_that_nothing_was_watched(run: Run) -> None:
+    """Without sources a quiet window is not called calm; a second run changes nothing."""
+    output = run("detect", "--as-of", (CRISIS + timedelta(minutes=1)).isoformat()).output
+    assert "opened 1" in output and "没有在监测的信源" in output
+    assert "opened 0" in run("detect", "--as-of", (CRISIS + timedelta(minutes=1)).isoformat()).output
+
+
+@pytest.mark.usefixtures("crisis")
+def test_an_alert_is_listed_shown_taken_and_dismissed(run: Run) -> None:
+    number = detected(run)
+    assert number in run("alerts", "list").output
+    shown = run("alerts", "show", number).output
+    assert "星海茶饮回应喝出异物" in shown and "风险矩阵" in shown and "opened" in shown
+    assert "已确认" in run("alerts", "ack", number, "--as", "li").output
+    assert "已忽略" in run("alerts", "dismiss", number, "--as", "li", "--reason", "同名").output
+    assert number not in run("alerts", "list").output
+    assert number in run("alerts", "list", "--all").output
+
+
+@pytest.mark.usefixtures("crisis")
+def test_a_stranger_may_not_act(run: Run) -> None:
+    with pytest.raises(InputError, match="nobody"):
+        run("alerts", "resolve", detected(run), "--as", "nobody")
+
+
+@pytest.mark.usefixtures("crisis")
+def test_backtest_prints_the_alert_with_its_posts_and_as_json(run: Run) -> None:
+    day = CRISIS.date().isoformat()
+    output = run("backtest", "--brand", BRAND, "--from", day, "--to", day).output
+    assert "星海茶饮回应喝出异物" in output and "1 alerts" in output
+    told = json.loads(run("backtest", "--from", day, "--to", day, "--json").stdout)
+    assert told["brands"] == [BRAND]
+    assert datetime.fromisoformat(told["alerts"][0]["opened_at"]) - CRISIS <= timedelta(minutes=1)
+
+
+@pytest.mark.usefixtures("crisis")
+def test_backtest_can_keep_its_alerts(run: Run) -> None:
+    day = CRISIS.date().isoformat()
+    run("backtest", "--from", day, "--to", day, "--record")
+    assert "回放" in run("alerts", "list").output
+
+
+@pytest.mark.usefixtures("crisis")
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--from", "2026-10-02", "--to", "2026-10-01"), "--to"),
+        (("--from", "yesterday", "--to", "2026-10-01"), "yesterday"),
+        (("--from", "2026-10-01", "--to", "2026-10-02", "--brand", "月河茶饮"), "月河茶饮"),
+    ],
+)
+def test_wrong_times_and_unknown_brands_are_named(run: Run, arguments: tuple[str, ...], named: str) -> None:
+    with pytest.raises(InputError, match=named):
+        run("backtest", *arguments)

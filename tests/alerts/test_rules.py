@@ -1,0 +1,167 @@
+"""The rules: what is a signal, and what is only chance."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.baseline import Rule, learn
+from alerts.gather import gather_among
+from alerts.levels import Level
+from alerts.rules import Gathered, RuleName, Signal, judge, recent
+from alerts.series import BrandSeries, Sighting
+from tests.alerts.world import CRISIS, START, counted, hot, last_moment, poisson, seen
+
+HISTORY = 15 * 24
+
+
+def nothing(started_at: datetime) -> Gathered:
+    return Gathered()
+
+
+def judged(posts: list[int], adverse: list[int], *, known_since: datetime | None = START) -> Signal | None:
+    return judge(counted(posts, adverse, known_since=known_since), (), at=last_moment(posts), gather=nothing)
+
+
+def rules_of(signal: Signal | None) -> set[str]:
+    return {trigger.rule for trigger in signal.triggers} if signal else set()
+
+
+@given(rate=st.floats(0, 60), share=st.floats(0, 1), seed=st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None)
+def test_chance_alone_is_no_signal(rate: float, share: float, seed: int) -> None:
+    """Posts that come at a steady rate, however small or large, fire no rule."""
+    adverse = poisson(rate * share, HISTORY, seed)
+    other = poisson(rate * (1 - share), HISTORY, seed + 1)
+    assert judged([bad + good for bad, good in zip(adverse, other, strict=True)], adverse) is None
+
+
+def test_a_month_of_brands_with_steady_rates_is_nearly_silent() -> None:
+    """Judged every hour for two weeks, twenty brands of rates 0.05 to 40 an hour give no signal at all."""
+    rates = np.geomspace(0.05, 40, 20)
+    fired = 0
+    for number, rate in enumerate(rates):
+        counts = poisson(float(rate), HISTORY + 14 * 24, number)
+        fired += sum(judged(counts[: HISTORY + hour], counts[: HISTORY + hour]) is not None for hour in range(1, 14 * 24, 5))
+    assert fired == 0
+
+
+def test_a_daily_cycle_is_no_signal() -> None:
+    """Busy evenings after quiet mornings are usual where they come every day."""
+    day = [0, 0, 0, 0, 0, 1, 2, 4, 6, 8, 10, 10, 8, 6, 6, 6, 8, 12, 20, 40, 40, 25, 10, 2]
+    rates = np.array(day * 16)
+    counts = [int(count) for count in np.random.default_rng(5).poisson(rates)]
+    assert all(judged(counts[: HISTORY + hour], counts[: HISTORY + hour]) is None for hour in range(24))
+
+
+@pytest.mark.parametrize(("rate", "step"), [(0.0, 7), (0.2, 8), (2.0, 14), (10.0, 50), (50.0, 150)])
+def test_a_step_fires_within_its_first_hour(rate: float, step: int) -> None:
+    """A jump of adverse posts beyond chance is a signal within the hour; for larger brands a smaller factor is enough."""
+    counts = poisson(rate, HISTORY, 7)
+    assert RuleName.ADVERSE in rules_of(judged([*counts, step], [*counts, step]))
+
+
+def test_a_slow_rise_is_seen_over_three_hours() -> None:
+    """Four adverse posts an hour are no signal in one hour, and are one after three hours of them."""
+    calm = [0] * HISTORY
+    assert judged([*calm, 4], [*calm, 4]) is None
+    assert RuleName.ADVERSE in rules_of(judged([*calm, 4, 4, 4], [*calm, 4, 4, 4]))
+
+
+def test_nothing_against_nothing_is_no_signal() -> None:
+    """0 > 0, 1 > 0 and 3 > 0 are not crises."""
+    calm = [0] * HISTORY
+    for count in (0, 1, 3):
+        assert judged([*calm, count], [*calm, count]) is None
+
+
+def test_a_benign_crowd_fires_on_volume_only_and_stays_minor() -> None:
+    calm = poisson(2, HISTORY, 3)
+    signal = judged([*calm, 80], [*([0] * HISTORY), 0])
+    assert signal and rules_of(signal) == {RuleName.VOLUME}
+    assert signal.matrix.level == Level.MINOR
+
+
+def test_a_crisis_does_not_teach_the_baseline() -> None:
+    """After three days at fifty times the rate, the same brand's next ordinary crisis still fires."""
+    calm = poisson(2, HISTORY, 11)
+    crisis = poisson(100, 72, 12)
+    after = poisson(2, 48, 13)
+    counts = [*calm, *crisis, *after]
+    assert RuleName.ADVERSE in rules_of(judged([*counts, 20], [*counts, 20]))
+    before, taught = learn(np.array(calm), last_hour_of_day=3), learn(np.array(counts[-14 * 24 :]), last_hour_of_day=3)
+    assert taught.expected.max() < before.expected.max() + 3
+
+
+def test_the_first_hour_of_the_rise_is_the_start() -> None:
+    """A signal seen in a window of three hours starts with the first hour above what is usual."""
+    calm = [0] * HISTORY
+    signal = judged([*calm, 0, 5, 9], [*calm, 0, 5, 9])
+    assert signal and signal.started_at == START + (HISTORY + 1) * timedelta(hours=1)
+
+
+def test_with_little_history_the_rule_is_careful_and_says_so() -> None:
+    """With six hours of history ten adverse posts are not yet a signal; forty are, with the weakness named."""
+    few = [0] * 10
+    since = START
+    assert judged([*few, 10], [*few, 10], known_since=since) is None
+    signal = judged([*few, 40], [*few, 40], known_since=since)
+    assert signal and all(trigger.is_cold for trigger in signal.triggers)
+
+
+def test_without_any_post_there_is_no_signal() -> None:
+    assert judged([0], [0], known_since=None) is None
+
+
+def test_thresholds_grow_with_what_is_usual_and_never_fall_below_the_least() -> None:
+    rule = Rule(deviations=4, ratio=2, least=6)
+    usual = learn(np.zeros(14 * 24, dtype=np.int64), last_hour_of_day=0)
+    lines = [rule.threshold(expected, usual) for expected in (0, 0.5, 1, 5, 20, 100, 1000)]
+    assert lines == sorted(lines)
+    assert lines[0] >= 6
+    assert lines[-1] >= 2000
+
+
+def hot_signal(entries: list[Sighting], at: datetime) -> Signal | None:
+    empty: BrandSeries = counted([0] * HISTORY, [0] * HISTORY)
+    return judge(empty, recent(entries, at), at=at, gather=gather_among(entries, at))
+
+
+def test_one_adverse_hot_search_entry_is_a_signal_by_itself() -> None:
+    """A national hot list's reach is the crisis: one entry with a risk category fires, with itself as first post."""
+    entry = seen(hot(CRISIS, "星海茶饮回应喝出异物"))
+    signal = hot_signal([entry], CRISIS + timedelta(minutes=1))
+    assert signal and rules_of(signal) == {RuleName.HOT_SEARCH}
+    assert signal.gathered.first == entry
+    assert signal.started_at == CRISIS
+
+
+def test_a_harmless_hot_search_entry_is_none() -> None:
+    entry = seen(hot(CRISIS, "星海茶饮新品", risks=(), adverse=False))
+    assert hot_signal([entry], CRISIS + timedelta(minutes=1)) is None
+
+
+def test_an_entry_from_days_ago_opens_nothing() -> None:
+    """A hot-search entry that is imported late is history, not a signal."""
+    entry = seen(hot(CRISIS - timedelta(days=3), "星海茶饮回应喝出异物"))
+    assert hot_signal([entry], CRISIS + timedelta(minutes=1)) is None
+
+
+def test_an_entry_listed_again_counts_once() -> None:
+    """The same title seen again after midnight does not make the crisis larger."""
+    first, again = (seen(hot(CRISIS + timedelta(hours=hours), "星海茶饮致歉")) for hours in (0, 3))
+    signal = hot_signal([first, again], CRISIS + timedelta(hours=4))
+    assert signal and [entry.id for entry in signal.hot] == [first.id]
+
+
+def test_more_entries_and_graver_categories_raise_the_level() -> None:
+    one = hot_signal([seen(hot(CRISIS, "星海茶饮喝出异物"))], CRISIS + timedelta(minutes=1))
+    titles = ("星海茶饮喝出异物", "星海茶饮致歉", "市监局介入星海茶饮", "星海茶饮多店被查", "星海茶饮顾客送医")
+    five = hot_signal([seen(hot(CRISIS, title, risks=("accident",))) for title in titles], CRISIS + timedelta(minutes=1))
+    assert one and five
+    assert (one.matrix.level, five.matrix.level) == (Level.MINOR, Level.MODERATE)
+    assert five.matrix.points > one.matrix.points
