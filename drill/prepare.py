@@ -18,7 +18,7 @@ RULE = BrandRule(
     name=BRAND,
     keywords=("星海茶饮", "星海奶茶"),
     aliases=("星海", "xinghai tea"),
-    exclusions=("星海号", "星海一中", "星海小区", "星海路", "星海合唱团"),
+    exclusions=("星海号", "星海一中", "星海小区", "星海路", "星海合唱团", "一片星海"),
 )
 PEOPLE = (("zhiban", "值班员", Role.DUTY), ("lead", "新闻发言人", Role.LEAD), ("admin", "管理员", Role.ADMIN))
 

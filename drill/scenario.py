@@ -7,6 +7,7 @@ Everything is a pure function of `started` and the moment asked for, so that two
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,13 +34,16 @@ _RHYTHM = (
 )
 # fmt: on
 _WEEKEND = 1.25
+BUSIEST = max(_RHYTHM) * _WEEKEND
+EVERYDAY = 5.0
+"""Everyday posts an hour on Weibo, two thirds of them about the brand."""
 _STAGES: Sequence[tuple[float, dict[str, float]]] = (
-    (-120, {"found": 8, "spread": 2}),
-    (-60, {"found": 5, "spread": 5, "calm": 0.5}),
-    (-6, {"found": 3, "spread": 5, "hospital": 3, "calm": 0.5}),
-    (2, {"found": 2, "spread": 3, "hospital": 3, "regulator": 4, "calm": 0.5}),
-    (5, {"found": 1, "spread": 3, "hospital": 3, "regulator": 4, "closed": 4, "calm": 0.5}),
-    (20, {"found": 1, "spread": 3, "hospital": 2, "regulator": 3, "closed": 5, "calm": 1}),
+    (-120, {"found": 7, "spread": 2, "calm": 1}),
+    (-60, {"found": 4, "spread": 4, "calm": 2}),
+    (4, {"found": 3, "spread": 5, "hospital": 3, "calm": 0.5}),
+    (8, {"found": 2, "spread": 3, "hospital": 3, "regulator": 4, "calm": 0.5}),
+    (13, {"found": 1, "spread": 3, "hospital": 3, "regulator": 4, "closed": 4, "calm": 0.5}),
+    (25, {"found": 1, "spread": 3, "hospital": 2, "regulator": 3, "closed": 5, "calm": 1}),
 )
 """What people talk about: from this minute after `started` on, the weight of each stage's texts."""
 
@@ -94,15 +98,15 @@ def _talk(started: datetime, rng: random.Random) -> Iterator[Item]:
     say = Phrases(quiet_texts.PARTS, rng)
     about = (
         (quiet_texts.PLEASED, 50), (quiet_texts.NEUTRAL, 34), (quiet_texts.GRUMBLES, 7),
-        (quiet_texts.RIVALS, 14), (quiet_texts.ELSEWHERE, 9), (quiet_texts.NOISE, 26),
+        (quiet_texts.RIVALS, 14), (quiet_texts.ELSEWHERE, 7), (quiet_texts.NOISE, 18),
     )  # fmt: skip
     groups, weights = zip(*about, strict=True)
-    for at in _arrivals(rng, started - QUIET, started + LAST, _everyday(2.4), 2.4 * 2.5):
+    for at in _arrivals(rng, started - QUIET, started + LAST, _everyday(EVERYDAY), EVERYDAY * BUSIEST):
         yield _post(at, say(rng.choice(rng.choices(groups, weights)[0])), rng)
 
 
 def _crisis(started: datetime, rng: random.Random) -> Iterator[Item]:
-    """The public's outcry: doubling every half hour until an hour after `started`, then falling by half every 90 minutes."""
+    """The public's outcry, as `outcry` tells."""
     say = Phrases(crisis_texts.PARTS, rng)
     first, last = (started + timedelta(minutes=minute) for minute in (CRISIS_BEGINS, CRISIS_ENDS))
     for at in _arrivals(rng, first, last, lambda at: 60 * outcry(_minutes(at - started)), 60 * outcry(CRISIS_PEAKS)):
@@ -112,16 +116,15 @@ def _crisis(started: datetime, rng: random.Random) -> Iterator[Item]:
 
 
 def outcry(minute: float) -> float:
-    """Posts a minute about the crisis, `minute` minutes after `started`."""
-    peak = 1.8 * 2 ** (CRISIS_PEAKS / 30)
-    return 1.8 * 2 ** (minute / 30) if minute <= CRISIS_PEAKS else peak * 0.5 ** ((minute - CRISIS_PEAKS) / 90)
+    """Posts a minute about the crisis: doubling every 26 minutes until the peak, then halving every 90."""
+    return 0.9 * math.exp2(min(minute, CRISIS_PEAKS) / 26 - max(0.0, minute - CRISIS_PEAKS) / 90)
 
 
 def _reposts(started: datetime, rng: random.Random) -> Iterator[Item]:
     """One text that a dozen accounts repeat, nearly word for word."""
     say = Phrases(crisis_texts.PARTS, rng)
     for number, mark in enumerate(crisis_texts.REPOST_MARKS):
-        minute = -70 + number * 10 + rng.uniform(0, 6)
+        minute = 4 + number * 5 + rng.uniform(0, 3)
         yield _post(started + timedelta(minutes=minute), say(mark) + crisis_texts.REPOST, rng)
 
 
@@ -129,7 +132,7 @@ def _press(started: datetime, rng: random.Random) -> Iterator[Item]:
     """News of any day, and what the press writes of the crisis: the paper first, the news site's roll a minute later."""
     say = Phrases(quiet_texts.PARTS, rng)
     for channel, day_rate in ((Channel.NEWS, 6), (Channel.ROLL, 9)):
-        for at in _arrivals(rng, started - QUIET, started + LAST, _everyday(day_rate / 24), day_rate / 24 * 2.5):
+        for at in _arrivals(rng, started - QUIET, started + LAST, _everyday(day_rate / 24), day_rate / 24 * BUSIEST):
             title, lead = rng.choice(quiet_texts.BRAND_NEWS if rng.random() < 0.12 else quiet_texts.NEWS)
             yield Item(channel, "", at, say(lead), say(title), "测试记者")
         for minute, title, lead in crisis_texts.NEWS:
@@ -140,7 +143,7 @@ def _press(started: datetime, rng: random.Random) -> Iterator[Item]:
 def _columns(started: datetime, rng: random.Random) -> Iterator[Item]:
     """A blog's essays and the questions people ask."""
     say = Phrases(quiet_texts.PARTS, rng)
-    for at in _arrivals(rng, started - QUIET, started + LAST, _everyday(0.04), 0.04 * 2.5):
+    for at in _arrivals(rng, started - QUIET, started + LAST, _everyday(0.04), 0.04 * BUSIEST):
         title, text = rng.choice(quiet_texts.BLOG)
         yield Item(Channel.BLOG, "", at, say(text), say(title), "测试作者")
     for minute, title, text in crisis_texts.BLOG:
