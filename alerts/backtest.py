@@ -23,6 +23,8 @@ from core.settings import Settings
 from posts.index import PostFilter, PostIndex
 
 MINUTE = timedelta(minutes=1)
+REPLAY = "r"
+"""Before the fingerprint of a kept alert, so that live detection of the same crisis may have its own."""
 NO_COVERAGE: dict[str, Any] = {"start": None, "end": None, "share": 0.0, "complete": False, "sources": []}
 """A replay does not know which sources were missing then, so an alert kept from one never says that they were complete."""
 
@@ -137,7 +139,9 @@ def record(database: Database, replay: Backtest, *, actor: str, now: datetime) -
 
 
 def _keep(session: Session, alert: ReplayedAlert, *, actor: str, now: datetime) -> str:
-    known = session.scalars(select(Alert.id).where(Alert.fingerprint == alert.standing.fingerprint)).first()
+    live = alert.standing.fingerprint
+    query = select(Alert.id).where(Alert.fingerprint.in_([live, REPLAY + live])).order_by(Alert.replayed)
+    known = session.scalars(query).first()
     if known is not None:
         return known
     row = save(session, None, _as_replayed(alert.standing), coverage=NO_COVERAGE, replayed=True)
@@ -149,7 +153,13 @@ def _keep(session: Session, alert: ReplayedAlert, *, actor: str, now: datetime) 
 
 def _as_replayed(standing: Standing) -> Standing:
     explanation = {**standing.explanation, "replayed": True}
-    return replace(standing, state=AlertState.OPEN, closed_at=None, explanation=explanation)
+    return replace(
+        standing,
+        fingerprint=REPLAY + standing.fingerprint,
+        state=AlertState.OPEN,
+        closed_at=None,
+        explanation=explanation,
+    )
 
 
 def _taken(waiting: list[tuple[datetime, str, str, Sighting]]) -> tuple[str, Sighting]:

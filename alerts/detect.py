@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from alerts.channels import channels
 from alerts.gather import gather_from
 from alerts.lifecycle import Step, advance, next_step
-from alerts.rules import Signal, judge, recent
+from alerts.rules import Signal, could_fire, judge, recent
 from alerts.series import DAY, Sighting, read_tallies, series, sightings
 from alerts.store import add_event, lock_brand, newest_alert, save, standing, tell
 from alerts.tables import Alert, AlertState
@@ -69,16 +69,19 @@ def detect(
 
 
 def signals(index: PostIndex, brands: Sequence[str], *, at: datetime, baseline_days: int) -> dict[str, Signal]:
-    """The signals of all brands that have one: three queries for all brands, some more for each brand with a signal."""
-    if not brands:
-        return {}
-    tallies = read_tallies(index, brands, at=at, baseline_days=baseline_days, seen_before=at)
-    hot = _hot_search(index, brands, at)
-    since = _known_since(index, at)
+    """The signals of all brands that have one.
+
+    Four queries for all brands: the last hours tell for which a rule can fire at all, and only these ask for their
+    baseline. Some more for each brand with a signal.
+    """
+    newest = read_tallies(index, brands, at=at, baseline_days=0, seen_before=at)
+    hot = {brand: recent(entries, at) for brand, entries in _hot_search(index, brands, at).items()}
+    loud = [brand for brand, tally in newest.items() if could_fire(tally, hot.get(brand, []), at)]
+    since = _known_since(index, at) if loud else None
     found = {}
-    for brand, tally in tallies.items():
+    for brand, tally in read_tallies(index, loud, at=at, baseline_days=baseline_days, seen_before=at).items():
         counted = series(brand, tally, at=at, baseline_days=baseline_days, known_since=since)
-        signal = judge(counted, recent(hot[brand], at), at=at, gather=gather_from(index, brand, at))
+        signal = judge(counted, hot.get(brand, []), at=at, gather=gather_from(index, brand, at))
         if signal:
             found[brand] = signal
     return found
@@ -86,6 +89,8 @@ def signals(index: PostIndex, brands: Sequence[str], *, at: datetime, baseline_d
 
 def _hot_search(index: PostIndex, brands: Sequence[str], at: datetime) -> dict[str, list[Sighting]]:
     """The brands' entries on hot-search lists in the last 24 hours."""
+    if not brands:
+        return {}
     chosen = PostFilter(brands=tuple(brands), kinds=(PostKind.HOT_SEARCH,), start=at - DAY, end=at, seen_before=at)
     found: dict[str, list[Sighting]] = defaultdict(list)
     for indexed in index.scan(chosen):

@@ -85,19 +85,12 @@ class BrandReplay:
 
     def _signal(self, at: datetime) -> Signal | None:
         hot = recent(self._recent, at)
-        is_hot = any(entry.published_at >= at - HOT_SEARCH_FRESH for entry in hot)
-        if not is_hot and not could_fire(*self._guarded(at)):
+        if not could_fire(self._tally, hot, at):
             return None
         counted = series(
             self.brand, self._tally, at=at, baseline_days=self.settings.baseline_days, known_since=self.known_since
         )
         return judge(counted, hot, at=at, gather=gather_among(self._recent, at))
-
-    def _guarded(self, at: datetime) -> tuple[int, int]:
-        """Posts and adverse posts of the hours that are judged."""
-        last = hour_number(at)
-        cells = [cell for hour in range(last - GUARD_HOURS + 1, last + 1) if (cell := self._tally.get(hour))]
-        return sum(cell.posts for cell in cells), sum(cell.adverse for cell in cells)
 
     def _forget(self, at: datetime) -> None:
         """Drop what no later tick can ask for, so that memory does not grow with the length of the replay."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from alerts.baseline import Baseline, Rule, learn
 from alerts.levels import Matrix, Situation, assess, severity
-from alerts.series import DAY, GUARD_HOURS, BrandSeries, Counts, Sighting
+from alerts.series import DAY, GUARD_HOURS, BrandSeries, Counts, Sighting, Tally, guarded
 from core.clock import HOUR
 
 HOT_SEARCH_FRESH = timedelta(hours=6)
@@ -82,7 +82,7 @@ class Signal:
 def judge(counted: BrandSeries, hot: Sequence[Sighting], *, at: datetime, gather: Gather) -> Signal | None:
     """The signal of a brand at `at`, or None. `hot` are its adverse hot-search entries of the last 24 hours, oldest first."""
     baselines = _baselines(counted)
-    fresh = [entry for entry in hot if entry.published_at >= at - HOT_SEARCH_FRESH]
+    fresh = [entry for entry in hot if _is_fresh(entry, at)]
     triggers = [*_spikes(counted, baselines, at), *_hot_search(fresh)]
     if not triggers:
         return None
@@ -93,9 +93,11 @@ def judge(counted: BrandSeries, hot: Sequence[Sighting], *, at: datetime, gather
     return Signal(counted.brand, min(newest, at), started_at, tuple(triggers), assess(situation), gathered, tuple(hot))
 
 
-def could_fire(posts: int, adverse: int) -> bool:
-    """Whether these counts of the guarded hours can be a spike at all; spares the rest of the work."""
-    return posts >= SPIKES[RuleName.VOLUME].least or adverse >= SPIKES[RuleName.ADVERSE].least
+def could_fire(tally: Tally, hot: Sequence[Sighting], at: datetime) -> bool:
+    """Whether any rule can fire at all; spares the rest of the work for the brands of which little was said."""
+    posts, adverse = guarded(tally, at)
+    is_loud = posts >= SPIKES[RuleName.VOLUME].least or adverse >= SPIKES[RuleName.ADVERSE].least
+    return is_loud or any(_is_fresh(entry, at) for entry in hot)
 
 
 def _baselines(counted: BrandSeries) -> dict[RuleName, Baseline]:
@@ -145,6 +147,10 @@ def _window(counted: BrandSeries, name: RuleName, usual: Baseline, hours: int, b
         history_hours=usual.history_hours,
         is_cold=usual.is_cold,
     )
+
+
+def _is_fresh(entry: Sighting, at: datetime) -> bool:
+    return entry.published_at >= at - HOT_SEARCH_FRESH
 
 
 def _hot_search(fresh: Sequence[Sighting]) -> list[Trigger]:

@@ -118,8 +118,11 @@ def read_tallies(
 ) -> dict[str, Tally]:
     """The tallies of all `brands` at `at`, by one query; a brand without posts has an empty one.
 
-    `seen_before` is `at` for judging, as nothing else was known then, and None for looking back.
+    They go back `baseline_days` before the guarded hours; 0 gives these alone. `seen_before` is `at` for judging, as
+    nothing else was known then, and None for looking back.
     """
+    if not brands:
+        return {}
     start = floor_hour(at) - timedelta(days=baseline_days) - GUARD_HOURS * HOUR
     chosen = PostFilter(brands=tuple(brands), start=start, end=at, seen_before=seen_before)
     tallies: dict[str, Tally] = defaultdict(dict, {brand: {} for brand in brands})
@@ -170,6 +173,13 @@ def series(brand: str, tally: Tally, *, at: datetime, baseline_days: int, known_
         known_hours=min(baseline_days * 24, max(0, last - GUARD_HOURS - since)),
         platforms=frozenset(platform for platforms in day for platform in platforms),
     )
+
+
+def guarded(tally: Tally, at: datetime) -> tuple[int, int]:
+    """Posts and adverse posts of the hours that are judged at `at`."""
+    last = hour_number(at)
+    cells = [cell for hour in range(last - GUARD_HOURS + 1, last + 1) if (cell := tally.get(hour))]
+    return sum(cell.posts for cell in cells), sum(cell.adverse for cell in cells)
 
 
 def hour_number(moment: datetime) -> int:

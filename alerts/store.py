@@ -16,6 +16,8 @@ from alerts.wording import message
 from core.ids import new_id
 
 SYSTEM = "system"
+NUMBER_LENGTH = 8
+"""Digits of the fingerprint that people see as the alert's number (编号)."""
 CONSOLE = "console"
 """The channel that needs no sending: what it is told stands in the console."""
 
@@ -59,7 +61,7 @@ def save(
     if alert is None:
         alert = Alert(
             id=new_id(),
-            number=state.fingerprint[:8].upper(),
+            number=state.fingerprint[:NUMBER_LENGTH].upper(),
             fingerprint=state.fingerprint,
             brand=state.brand,
             notified_level=state.level,

@@ -75,6 +75,8 @@ class Alert(Base):
     `opened_at` is the first opening; `wave_at` the latest (re)opening, before which signals are history. `level` never falls
     between the two ends of a wave. `last_signal_at` is the moment of the newest evidence, not of the pass that found it.
     `number` is what people see and say of it. `replayed` alerts were kept from a backtest: live detection leaves them alone.
+    The forms of the JSON columns: `explanation` is `wording.explain`'s, `matrix` is `levels.Matrix.to_json`'s, `coverage` is
+    `wording.coverage_json`'s, `peak` holds the points, rules and hot-search entries reached in this wave.
     """
 
     __tablename__ = "alert"

@@ -129,6 +129,19 @@ def test_recorded_alerts_are_open_marked_and_told_to_nobody(database: Database, 
         assert audit.verify(session).entries == 1
 
 
+def test_a_crisis_may_be_recorded_and_then_detected_live(database: Database, tmp_path: Path, settings: Settings) -> None:
+    """A kept replay of today does not stand in the way of the live alert of the same crisis, nor the other way round."""
+    index = index_of(tmp_path, [*quiet(28), hot(END - HOUR, "星海茶饮致歉")])
+    (kept,) = record(database, replayed(index, settings), actor="li", now=END)
+    for _ in range(2):
+        detect(database, index, at=END, brands=(BRAND,), coverage=complete(END), settings=settings)
+    with database.reading() as session:
+        live, replay = sorted(queries.list_alerts(session), key=lambda alert: alert.replayed)
+    assert (live.replayed, replay.id) == (False, kept)
+    assert live.number != replay.number
+    assert record(database, replayed(index, settings), actor="li", now=END) == [live.id]
+
+
 def test_live_detection_leaves_recorded_alerts_alone(sqlite_database: Database, tmp_path: Path, settings: Settings) -> None:
     """A kept replay neither absorbs a live crisis nor is resolved by a quiet one."""
     index = index_of(tmp_path, [*quiet(28), hot(CRISIS, "星海茶饮致歉"), hot(END - HOUR, "星海茶饮再致歉")])
