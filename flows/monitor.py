@@ -6,7 +6,7 @@ from datetime import datetime
 
 from prefect import flow
 
-from core.clock import shown
+from core.clock import now, shown
 from core.errors import either
 from flows.artifacts import facts, show
 from flows.collect import collect
@@ -18,14 +18,16 @@ from flows.stores import configured, scheduled_moment
 
 @flow(name="monitor")
 def monitor(at: datetime | None = None) -> None:
-    """一次完整巡查：采集 → 入库 → 检测 → 起草。One full pass: collect, ingest, detect (at `at`, by default the time for which
-    this run was scheduled), draft.
+    """一次完整巡查：采集 → 入库 → 检测 → 起草。One full pass: collect, ingest, detect (at `at`, by default once everything of
+    this pass is in), draft.
     """
     configured()
-    moment = scheduled_moment(at)
+    scheduled = scheduled_moment(at)
     # A source that cannot be crawled must not hold up what the others brought; the pass fails for it at its end.
     collected = collect(return_state=True)
     ingested = ingest()
+    # What this pass collected was seen after it was scheduled; a pass at the scheduled time would not see it.
+    moment = scheduled if at else max(scheduled, now())
     detected = detect(moment)
     drafted = draft()
     rows = [

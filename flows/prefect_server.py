@@ -32,8 +32,8 @@ def environment(settings: Settings, given: Mapping[str, str]) -> dict[str, str]:
     What an operator set for Prefect besides (`PREFECT_API_DATABASE_CONNECTION_URL` for PostgreSQL) stays.
     """
     return {
-        # Runs are made this many seconds ahead, and no more: what falls due while everything is stopped is of no use later.
-        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "300",
+        # Runs are made five minutes ahead, and no more: what falls due while everything is stopped is of no use later.
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT5M",
         **given,
         "PREFECT_HOME": str(settings.home / "prefect"),
         "PREFECT_API_URL": api_url(settings),

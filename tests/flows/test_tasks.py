@@ -22,6 +22,7 @@ from posts.index import IndexedPost, PostFilter, PostIndex
 from posts.quarantine import Quarantined
 from tests.conftest import NOON
 from tests.flows.conftest import BRAND, crisis, deposit
+from tests.forging import drop_guards
 
 
 def test_ingesting_empties_the_inbox_into_the_index(stored: Database, index: PostIndex, make_post: Any) -> None:
@@ -114,10 +115,7 @@ def test_a_changed_past_shows_in_the_audit_task(stored: Database) -> None:
         audit.record(session, at=NOON, actor=people.SYSTEM, action="test.step", subject="test:1")
     assert maintain.verify_audit.fn().broken_at is None
     with stored.writing() as session:
-        for trigger in session.scalars(
-            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'")
-        ).all():
-            session.execute(text(f"DROP TRIGGER {trigger}"))
+        drop_guards(session.connection())
         session.execute(text("UPDATE audit_entry SET actor = 'someone' WHERE sequence = 1"))
     assert maintain.verify_audit.fn().broken_at == 1
 
