@@ -7,6 +7,8 @@ import sys
 
 def main() -> None:
     """Run the command line; a YushaoError is shown as one message and exit code 1, never as a traceback."""
+    from rich.markup import escape
+
     from cli.base import err
     from core.errors import YushaoError
 
@@ -15,7 +17,7 @@ def main() -> None:
 
         build()(prog_name="yushao")
     except YushaoError as error:
-        err.print(f"[red]✗[/red] {error}", markup=True)
+        err.print(f"[red]✗[/red] {escape(str(error))}", markup=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -74,7 +74,7 @@ def of_page_error(error: PageError) -> Finding:
 
 
 def with_validators(finding: Finding, etag: str, last_modified: str) -> Finding:
-    """The finding with what its page can be asked for conditionally the next time."""
+    """The finding of a page that was read whole, with what it can be asked for conditionally the next time."""
     return replace(finding, etag=etag, last_modified=last_modified)
 
 
@@ -121,16 +121,18 @@ def worst(findings: Sequence[Finding]) -> Finding:
 
 
 def best(findings: Sequence[Finding]) -> Finding:
-    """The crawl of a source with a second address in reserve: the first page that was read counts, and why it was needed."""
+    """The crawl of a source with a second address in reserve: the first page that was read counts, and why it was needed.
+
+    The reserve's ETag says nothing of the first address, which is asked first the next time too; so it is not kept.
+    """
     if not findings:
         return INTERRUPTED
     read = next((finding for finding in findings if finding.status is SourceStatus.OK), findings[0])
     if read is findings[0]:
         return read
-    failed = findings[0]
-    return replace(
-        read, zh=f"{read.zh}；用了备用地址，因为 {failed.zh}", en=f"{read.en}; by the reserve address, as {failed.en}"
-    )
+    zh, en = findings[0].zh, findings[0].en
+    zh, en = f"{read.zh}；用了备用地址，因为 {zh}", f"{read.en}; by the reserve address, as {en}"
+    return replace(read, zh=zh, en=en, etag="", last_modified="")
 
 
 def history_start(moments: Iterable[datetime]) -> datetime | None:
@@ -157,13 +159,13 @@ def retry_after(header: str, now: datetime) -> datetime | None:
 
 def _counted(parsed: Parsed, unread: int) -> tuple[str, str]:
     newest = shown(max(post.published_at for post in parsed.posts))
-    zh, en = [f"读到 {len(parsed.posts)} 条，最新 {newest}"], [f"{len(parsed.posts)} posts, the newest of {newest}"]
+    zh, en = [f"读到 {len(parsed.posts)} 条，最新 {newest}"], [f"posts read: {len(parsed.posts)}, the newest of {newest}"]
     if parsed.left_out:
         zh.append(f"略去广告 {parsed.left_out} 条")
-        en.append(f"{parsed.left_out} advertisements left out")
+        en.append(f"advertisements left out: {parsed.left_out}")
     if unread:
         zh.append(f"{unread} 条读不出来，已进隔离区")
-        en.append(f"{unread} items could not be read and are in quarantine")
+        en.append(f"unreadable and in quarantine: {unread}")
     damaged = next((problem for problem in parsed.problems if problem.kind == "page"), None)
     if damaged:
         zh.append(damaged.zh)

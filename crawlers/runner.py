@@ -66,6 +66,7 @@ def crawl(source: str, settings: Settings, *, limit_seconds: float | None = None
     started = time.monotonic()
     database = open_database(settings.database_url)
     try:
+        database.check()
         with database.reading() as session:
             state = session.get(SourceState, source)
             _refuse_paused(state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +13,7 @@ from core import audit
 from core.clock import shown
 from core.errors import InputError, StateError
 from core.settings import SourceSettings
+from crawlers.findings import INTERRUPTED
 from crawlers.status import SourceStatus
 from crawlers.tables import CrawlRun, SourceState
 from posts import quarantine
@@ -34,6 +35,9 @@ __all__ = [
 
 LONGEST_BACK_OFF = 16
 """A source that keeps failing is asked at most this many times more rarely than its interval says."""
+
+LONGEST_CRAWL = timedelta(hours=1)
+"""No crawl takes this long; `crawlers.runner.time_limit` is minutes."""
 
 NEVER_TRIED = datetime.min.replace(tzinfo=UTC)
 
@@ -103,11 +107,15 @@ def unpaused_sources(session: Session) -> list[str]:
 
 
 def source_reports(session: Session, *, now: datetime, stale_after: timedelta) -> list[SourceReport]:
-    """Every configured source's state, by name; a source whose newest item is older than `stale_after` is stale."""
+    """Every configured source's state, by name; a source whose newest item is older than `stale_after` is stale.
+
+    A crawl that has not reported for an hour died together with whoever started it, and counts as failed.
+    """
     states = session.scalars(select(SourceState).where(SourceState.enabled).order_by(SourceState.name)).all()
+    overdue = _overdue(session, now)
     quarantined = quarantine.counts(session)
     posts = _posts_of_last_run(session, [state.name for state in states])
-    return [_report(state, posts.get(state.name, 0), quarantined.get(state.name, 0), now, stale_after) for state in states]
+    return [_report(state, _present(state, state.name in overdue, now, stale_after), posts, quarantined) for state in states]
 
 
 def pause(session: Session, name: str, *, actor: str, now: datetime) -> None:
@@ -174,11 +182,25 @@ def _posts_of_last_run(session: Session, names: Sequence[str]) -> dict[str, int]
     return dict(session.execute(select(CrawlRun.source, CrawlRun.posts).where(CrawlRun.id.in_(newest))).tuples().all())
 
 
-def _report(state: SourceState, posts: int, quarantined: int, now: datetime, stale_after: timedelta) -> SourceReport:
+def _overdue(session: Session, now: datetime) -> set[str]:
+    open_runs = select(CrawlRun.source).where(CrawlRun.finished_at.is_(None), CrawlRun.started_at < now - LONGEST_CRAWL)
+    return set(session.scalars(open_runs))
+
+
+def _present(state: SourceState, is_overdue: bool, now: datetime, stale_after: timedelta) -> tuple[SourceStatus, str, str]:
+    """The source's status now, and why, in Chinese and in English."""
+    if is_overdue:
+        return INTERRUPTED.status, INTERRUPTED.zh, INTERRUPTED.en
     status = present_status(SourceStatus(state.status), state.newest_item_at, now, stale_after)
-    detail = (state.detail_zh, state.detail_en)
     if status is SourceStatus.STALE and state.newest_item_at is not None:
-        detail = stale_detail(state.newest_item_at)
+        return status, *stale_detail(state.newest_item_at)
+    return status, state.detail_zh, state.detail_en
+
+
+def _report(
+    state: SourceState, present: tuple[SourceStatus, str, str], posts: Mapping[str, int], quarantined: Mapping[str, int]
+) -> SourceReport:
+    status, zh, en = present
     return SourceReport(
         name=state.name,
         kind=state.kind,
@@ -186,14 +208,14 @@ def _report(state: SourceState, posts: int, quarantined: int, now: datetime, sta
         url=state.url,
         status=status,
         paused=state.paused,
-        detail_zh=detail[0],
-        detail_en=detail[1],
+        detail_zh=zh,
+        detail_en=en,
         last_attempt_at=state.last_attempt_at,
         last_success_at=state.last_success_at,
         newest_item_at=state.newest_item_at,
         consecutive_failures=state.consecutive_failures,
-        posts_last_run=posts,
-        quarantined_total=quarantined,
+        posts_last_run=posts.get(state.name, 0),
+        quarantined_total=quarantined.get(state.name, 0),
         robots=state.robots,
         retry_after=state.retry_after,
     )

@@ -97,6 +97,11 @@ class Parsed:
     problems: tuple[Problem, ...] = ()
     left_out: int = 0
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether only a part of the page could be read."""
+        return any(problem.kind == "page" for problem in self.problems)
+
 
 def read_items(items: Iterable[Any], read: Callable[[Any], Post | None]) -> Parsed:
     """Read every item by itself: a post (each id once), None for one that is left out, an ItemError becomes a problem."""

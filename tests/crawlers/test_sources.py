@@ -169,6 +169,17 @@ def test_a_crawl_that_died_is_closed_as_failed_by_the_next(database: Database) -
     assert state(database).status == "ok"
 
 
+def test_a_crawl_that_died_with_whoever_started_it_is_reported_failed_after_an_hour(database: Database) -> None:
+    sync(database, NEWS)
+    crawl(database, "r1", READ)
+    with database.writing() as session:
+        begin_run(session, NEWS, "dead", AFTERNOON)
+    with database.reading() as session:
+        (within,) = source_reports(session, now=AFTERNOON + 60 * MINUTE, stale_after=STALE)
+        (later,) = source_reports(session, now=AFTERNOON + 61 * MINUTE, stale_after=STALE)
+    assert (within.status, later.status) == (SourceStatus.OK, SourceStatus.FAILED)
+
+
 def test_a_crawl_that_never_began_is_recorded_and_one_that_reported_stays(database: Database) -> None:
     sync(database, NEWS)
     crawl(database, "r1", READ)
