@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
-from core.database import Base, Database, open_database
+from core.database import Database, migrate, open_database
 from core.post import Post, PostKind
 from core.settings import Settings
 from sentiment.pool import PooledScorer
@@ -21,11 +22,10 @@ from tests.servers import shared
 
 pytest_plugins = ["tests.servers.postgres", "tests.servers.elasticsearch", "tests.servers.prefect"]
 
-ROOMS_WITH_TABLES = (
-    "core.audit",
-    "core.people",
-    *(f"{room}.tables" for room in ("posts", "crawlers", "monitoring", "alerts", "statements")),
-)
+# Machines differ and are noisy: no test fails for being slow.
+hypothesis.settings.register_profile("yushao", deadline=None)
+hypothesis.settings.load_profile("yushao")
+
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 
 
@@ -53,28 +53,42 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def fresh_database(url: str) -> Database:
-    for room in ROOMS_WITH_TABLES:
-        import_module(room)
+    """The database at `url`, brought to the newest schema."""
     database = open_database(url)
-    Base.metadata.create_all(database.engine)
+    migrate(database)
     return database
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the newest schema, made once, to be copied."""
+    file = tmp_path_factory.mktemp("schema") / "yushao.db"
+    fresh_database(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def sqlite_database(settings: Settings) -> Iterator[Database]:
+def sqlite_database(settings: Settings, migrated_sqlite: Path) -> Iterator[Database]:
     """A fresh state database on SQLite: for tests of logic above the database."""
-    database = fresh_database(settings.database_url)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    shutil.copy(migrated_sqlite, settings.home / "yushao.db")
+    database = open_database(settings.database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgresql_database(migrated_postgresql_url: str) -> Iterator[Database]:
+    database = open_database(migrated_postgresql_url)
     yield database
     database.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Database:
     """A fresh state database, on SQLite and on PostgreSQL in turn: for tests of what is stored."""
-    url = settings.database_url if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
-    opened = fresh_database(url)
-    yield opened
-    opened.close()
+    found: Database = request.getfixturevalue(f"{request.param}_database")
+    return found
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from core import audit
 from core.audit import AuditEntry
 from core.database import Database
 from tests.conftest import NOON
+from tests.forging import drop_guards
 
 
 def fill(database: Database, entries: int = 4) -> audit.Verification:
@@ -32,6 +33,7 @@ def verified(database: Database, noted: str = "") -> audit.Verification:
 def tamper(database: Database, statement: str, **values: object) -> audit.Verification:
     """Do what only somebody with the database's own password can, then verify."""
     with database.engine.begin() as connection:
+        drop_guards(connection)
         connection.execute(text(statement), values)
     return verified(database)
 

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from core.database import migrate, open_database
 from core.ids import new_id
 from deploy.elasticsearch_server import free_port
 from tests.servers import shared
@@ -32,11 +34,33 @@ def postgresql_server() -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """A fresh, empty database, dropped afterwards."""
+    with _new_database(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> Iterator[str]:
+    """An empty database with the newest schema, made once, to be copied."""
+    with _new_database(postgresql_server) as url:
+        database = open_database(url)
+        migrate(database)
+        database.close()
+        yield url
+
+
+@pytest.fixture
+def migrated_postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+    """A fresh database with the newest schema, dropped afterwards."""
+    with _new_database(postgresql_server, postgresql_template.rpartition("/")[2]) as url:
+        yield url
+
+
+@contextmanager
+def _new_database(server: str, template: str = "template0") -> Iterator[str]:
     name = f"test_{new_id()}"
-    with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield f"{postgresql_server}/{name}"
-    with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        yield f"{server}/{name}"
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

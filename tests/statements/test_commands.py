@@ -16,6 +16,7 @@ from cli.app import build
 from core import audit
 from core.errors import ForbiddenError, InputError, StateError, language
 from tests.casework.world import add_alert, fill
+from tests.forging import drop_guards
 
 Run = Callable[..., str]
 
@@ -176,8 +177,7 @@ def test_a_broken_log_is_an_exit_code(run: Run) -> None:
     assert head is not None
     assert "✓" in run("audit", "verify", "--head", head.group())
     with base.state() as database, database.engine.begin() as connection:
-        for trigger in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
-            connection.execute(text(f'DROP TRIGGER "{trigger}"'))
+        drop_guards(connection)
         connection.execute(text("DELETE FROM audit_entry WHERE sequence = 2"))
     assert "✓" in run("audit", "verify")
     assert "第 2 条" in run("audit", "verify", "--head", head.group(), code=1)
