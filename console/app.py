@@ -21,6 +21,7 @@ from console.visit import Services
 from core.database import Database
 from core.errors import YushaoError
 from core.settings import Settings, secret_key
+from drill.state import remembered_drill
 from posts.index import PostIndex
 
 STATIC = Path(__file__).parent / "static"
@@ -46,5 +47,11 @@ def create_app(settings: Settings, *, database: Database, index: PostIndex) -> S
         },
         max_body_size=LARGEST_FORM,
     )
-    app.state.services = Services(settings, database, index, open_templates(), Throttle())
+    app.state.services = Services(settings, database, index, open_templates(), Throttle(), _is_drill(settings))
     return app
+
+
+def _is_drill(settings: Settings) -> bool:
+    """Whether the sources are the drill's own site, so that no one takes a made-up crisis for a real one."""
+    drill = remembered_drill(settings)
+    return drill is not None and any(source.url.startswith(drill.address) for source in settings.sources)

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from alerts.levels import Level
 from alerts.rules import RuleName
 from alerts.tables import AlertState, EventKind, NotificationState
-from console.i18n import translate
+from console.i18n import english, translate
 from core import people
+from core.errors import language
 from core.people import Role
 from monitoring.risk import RiskCategory
 from statements.tables import CaseState, DraftKind, DraftState, FactStatus, Script
@@ -72,9 +73,15 @@ NAMES: dict[str, dict[str, str]] = {
 
 
 def label(group: str, code: object) -> str:
-    """What `code` of `group` is called; a code without a name is shown as it is."""
+    """What `code` of `group` is called; a code without a name is shown as it is.
+
+    Where one Chinese word stands for two English ones, the catalogue has it under `group|name` too.
+    """
     name = NAMES[group].get(str(code))
-    return translate(name) if name else str(code)
+    if name is None:
+        return str(code)
+    own = f"{group}|{name}"
+    return translate(own) if language.get() == "en" and own in english() else translate(name)
 
 
 def actor_name(actor: str) -> str:

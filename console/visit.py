@@ -36,6 +36,7 @@ class Services:
     index: PostIndex
     templates: Jinja2Templates
     throttle: auth.Throttle
+    is_drill: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def in_code() -> Iterator[str]:
 
 def in_use() -> set[str]:
     labels = {name for group in NAMES.values() for name in group.values()}
+    labels |= {f"{group}|{name}" for group, names in NAMES.items() for name in names.values()} & english().keys()
     return {*in_templates(), *in_code(), *labels}
 
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -15,7 +16,7 @@ from alerts.queries import list_alerts
 from console.app import create_app
 from core import clock, people
 from core.clock import HOUR
-from core.database import Database
+from core.database import Database, open_database
 from core.people import Role
 from core.post import Post, PostKind
 from core.settings import CompanySettings, Settings, SourceSettings
@@ -28,6 +29,7 @@ from posts import quarantine
 from posts.index import IndexedPost, Mention, Sentiment
 from posts.quarantine import Quarantined
 from posts.sqlite import SqliteIndex
+from tests.conftest import fresh_database
 
 BRAND = "星海茶饮"
 PASSWORD = "correct-horse-星海"
@@ -66,7 +68,7 @@ _SOURCES = (
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The stores and the console over them; `now` is the whole hour after which the crisis was detected."""
+    """The stores and the console over them, opened at `now`."""
 
     settings: Settings
     database: Database
@@ -88,16 +90,22 @@ class Town:
             return list_alerts(session, brand=BRAND)[0].id
 
 
-def build(settings: Settings, database: Database) -> Town:
-    """People, a brand, sources in every state, three quiet weeks and a crisis of five hours, and its alert."""
-    settings = settings.model_copy(
-        update={
-            "company": CompanySettings(name="星海茶饮有限公司", contact="media@xinghai-tea.example"),
-            "sources": tuple(_source(name, kind, platform) for name, kind, platform, _, _ in _SOURCES),
-        }
+def settings_at(home: Path) -> Settings:
+    """The settings of the office whose stores are in `home`."""
+    return Settings(
+        home=home,
+        secret_key="test-key-test-key-test-key",
+        language="en",
+        company=CompanySettings(name="星海茶饮有限公司", contact="media@xinghai-tea.example"),
+        sources=tuple(_source(name, kind, platform) for name, kind, platform, _, _ in _SOURCES),
     )
+
+
+def build(home: Path) -> None:
+    """Fill the stores in `home`: people, a brand, sources in every state, three quiet weeks and a crisis, its alert."""
+    settings = settings_at(home)
     now = clock.now().replace(second=0, microsecond=0)
-    index = SqliteIndex(settings.posts_path)
+    database, index = fresh_database(settings.database_url), SqliteIndex(settings.posts_path)
     index.setup()
     index.write(list(_posts(now)))
     _staff(database, now)
@@ -107,8 +115,15 @@ def build(settings: Settings, database: Database) -> Town:
         start, end = coverage_window(settings, now)
         watched = coverage(session, start=start, end=end, stale_after=timedelta(hours=6))
     detect(database, index, at=now, brands=[BRAND], coverage=watched, settings=settings)
-    app = create_app(settings, database=database, index=index)
-    return Town(settings, database, index, app, now)
+    index.close()
+    database.close()
+
+
+def open_town(home: Path) -> Town:
+    """The console over the stores in `home`, which `build` filled."""
+    settings = settings_at(home)
+    database, index = open_database(settings.database_url), SqliteIndex(settings.posts_path)
+    return Town(settings, database, index, create_app(settings, database=database, index=index), clock.now())
 
 
 def add_brand(database: Database, now: datetime) -> None:
@@ -167,16 +182,16 @@ def _source(name: str, kind: str, platform: str) -> SourceSettings:
 
 
 def _crawls(database: Database, settings: Settings, now: datetime) -> None:
-    """Four days of crawls every hour; the last hours of some sources went wrong."""
+    """Crawls every hour; the last hours of some sources went wrong."""
     with database.writing() as session:
         for source, (name, _, _, status, detail) in zip(settings.sources, _SOURCES, strict=True):
-            for hour in range(96, -1, -1):
+            for hour in range(80, -1, -1):
                 at = now - hour * HOUR
                 fine = hour > 3 or status is SourceStatus.OK
                 finding = Finding(
                     SourceStatus.OK if fine else status, "读到 20 条" if fine else detail, detail, moments=(at,) if fine else ()
                 )
-                run_id = f"{name[:9]}{96 - hour:08d}"
+                run_id = f"{name[:9]}{80 - hour:08d}"
                 begin_run(session, source, run_id, at)
                 finish_run(session, run_id, finding, Tally(20 if fine else 0, 0), lists_history=False, now=at)
 
