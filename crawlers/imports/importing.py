@@ -78,13 +78,17 @@ def import_files(
 
     Importing a file again changes nothing: the same row has the same id. A post's `seen_at` is its time of publication
     unless a column tells it, so that an archive is replayed as it was published. Raises InputError, naming file, line or
-    column, for a missing or unknown file, an unknown column, an unknown platform; what was deposited before stays.
+    column, for a missing or unknown file (before anything is imported), an unknown column, an unknown platform; of several
+    files, those before such a column stay imported.
     """
     if platform and not is_platform(platform):
         raise InputError(
             zh=f"--platform {platform!r} 有误：只能用小写字母、数字和下划线，如 weibo_hot",
             en=f"--platform {platform!r} is wrong: use lower-case letters, digits and underscores, as in weibo_hot",
         )
+    for path in paths:
+        with opened(path):
+            pass  # every file is looked at before the first is imported
     report = ImportReport()
     for path in paths:
         with opened(path) as file:

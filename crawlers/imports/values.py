@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from core.clock import SHANGHAI, to_utc
 from core.errors import InputError
+from crawlers.parsing.moments import EARLIEST, LONGEST_DATE, read_moment
 from crawlers.parsing.values import text_of
 
-EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-"""Before this there was no Chinese web: an earlier time is a damaged one (epoch 0 most often)."""
-
-_EPOCH = re.compile(r"(\d{10})(\d{3})?(\.\d+)?")
-_WRITTEN = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s*(?:T|,)?\s*(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2})秒?)?分?)?"
-)
 _SPREADSHEET_NUMBER = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _WHOLE_FLOAT = re.compile(r"(?<=\d)\.0$")
 
@@ -36,64 +29,15 @@ class Clock:
 
     def _moment(self, value: str) -> datetime:
         """The moment in UTC; raises InputError for what is no time, and for one that cannot be right."""
-        value = value.strip()
-        read = _epoch(value) or _iso(value) or _written(value) or _relative(value, self._written_at)
+        read = read_moment(value.strip(), self._written_at) if len(value) <= LONGEST_DATE else None
         if read is None:
-            raise InputError(zh=f"看不懂的时间 {value!r}", en=f"{value!r} is no time that can be read")
+            raise InputError(zh=f"看不懂的时间 {value[:60]!r}", en=f"{value[:60]!r} is no time that can be read")
         if not EARLIEST <= read <= self._latest:
             raise InputError(
                 zh=f"时间 {value!r} 不可信（读作 {read:%Y-%m-%d %H:%M} UTC）",
                 en=f"the time {value!r} cannot be right (it reads as {read:%Y-%m-%d %H:%M} UTC)",
             )
         return read
-
-
-def _epoch(value: str) -> datetime | None:
-    match = _EPOCH.fullmatch(value)
-    if match is None:
-        return None
-    seconds, milliseconds, _ = match.groups()
-    return datetime.fromtimestamp(int(seconds), UTC) + timedelta(milliseconds=int(milliseconds or 0))
-
-
-def _iso(value: str) -> datetime | None:
-    if value.isdigit() and len(value) != 8:
-        return None  # `fromisoformat` takes any digit for the sign between date and time
-    try:
-        return to_utc(datetime.fromisoformat(value))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _written(value: str) -> datetime | None:
-    match = _WRITTEN.fullmatch(value)
-    if match is None:
-        return None
-    try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-        return to_utc(datetime(year, month, day, hour, minute, second, tzinfo=SHANGHAI))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _relative(value: str, written_at: datetime) -> datetime | None:
-    """3小时前, 昨天 12:30: the last resort, as it takes long and guesses."""
-    if not value or value.isdigit():
-        return None
-    import dateparser
-
-    base = written_at.astimezone(SHANGHAI).replace(tzinfo=None)
-    read = dateparser.parse(
-        value,
-        languages=["zh", "en"],
-        settings={
-            "RELATIVE_BASE": base,
-            "TIMEZONE": "Asia/Shanghai",
-            "RETURN_AS_TIMEZONE_AWARE": True,
-            "PREFER_DATES_FROM": "past",
-        },
-    )
-    return None if read is None else to_utc(read)
 
 
 def identity(value: Any) -> str:

@@ -37,13 +37,14 @@ def moment(value: Any, *, seen_at: datetime) -> datetime | None:
     text = text_of(value)
     if text in ("", "0"):
         return None
-    read = _read(text, seen_at) if len(text) <= LONGEST_DATE else None
+    read = read_moment(text, seen_at) if len(text) <= LONGEST_DATE else None
     if read is None or read < EARLIEST:
         raise ItemError(zh=f"看不懂的时间：{text[:60]!r}", en=f"a date that cannot be read: {text[:60]!r}")
     return min(read, seen_at)
 
 
-def _read(text: str, seen_at: datetime) -> datetime | None:
+def read_moment(text: str, seen_at: datetime) -> datetime | None:
+    """The moment that `text` tells, None where it tells none; 3小时前 is counted from `seen_at`."""
     for reader in (_from_number, _from_iso, _from_rfc822, _from_absolute):
         try:
             found = reader(text)
