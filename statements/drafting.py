@@ -30,6 +30,8 @@ def draft_case(session: Session, case: Case, *, templates: TemplateLibrary, acto
 
     The author is the system, for the text is the template's. Raises InputError for a template that is wrong.
     """
+    if actor != people.SYSTEM:
+        people.require(session, actor, *people.PRESS_OFFICE)
     case = hold(session, case.id, CaseState.OPEN, CaseState.PROPOSED)
     values = confirmed_values(session, case.id)
     last = current_drafts(session, case.id)
@@ -37,7 +39,9 @@ def draft_case(session: Session, case: Case, *, templates: TemplateLibrary, acto
         _follow(session, case, template, values, last.get((template.kind, template.script)), actor, now)
         for template in templates.all()
     )
-    return [draft for draft in made if draft]
+    new = [draft for draft in made if draft]
+    session.flush()
+    return new
 
 
 def redraft(session: Session, draft_id: str, *, templates: TemplateLibrary, actor: str, now: datetime) -> Draft:

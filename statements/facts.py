@@ -15,10 +15,11 @@ from core.ids import new_id
 from core.people import Role
 from core.settings import CompanySettings
 from statements.fact_names import CATALOGUE, FactName, fact_name
-from statements.guards import hold, required_reason
+from statements.guards import hold, required_reason, storable
 from statements.tables import Case, Fact, FactStatus
 
 LONGEST_VALUE = 5000
+LONGEST_SOURCE = 200
 
 
 def set_fact(
@@ -30,18 +31,12 @@ def set_fact(
     evidence that the fact has already change nothing. Raises InputError for an unknown name, an empty value or no source.
     """
     people.require(session, actor, *people.PRESS_OFFICE)
-    value = checked_value(fact_name(name), value)
-    if not source.strip():
-        raise InputError(zh=f"事实“{CATALOGUE[name].zh}”需要写明来源", en=f"the fact {name} needs a source")
+    value, source, evidence = checked_value(fact_name(name), value), _checked_source(name, source), storable(evidence)
     case = hold(session, case_id)
     last = current_facts(session, case.id).get(name)
-    if (
-        last
-        and last.status != FactStatus.WITHDRAWN
-        and (last.value, last.source, last.evidence) == (value, source.strip(), evidence)
-    ):
+    if last and last.status != FactStatus.WITHDRAWN and (last.value, last.source, last.evidence) == (value, source, evidence):
         return last
-    return _append(session, case, name, value, source=source.strip(), evidence=evidence, actor=actor, now=now)
+    return _append(session, case, name, value, source=source, evidence=evidence, actor=actor, now=now)
 
 
 def confirm_fact(session: Session, fact_id: str, *, actor: str, now: datetime) -> Fact:
@@ -103,7 +98,7 @@ def fact_history(session: Session, case_id: str, name: str) -> list[Fact]:
 
 def checked_value(fact: FactName, value: str) -> str:
     """`value` as it is kept: trimmed text, or a moment in ISO form with its zone. Raises InputError naming the fact."""
-    value = value.strip()
+    value = storable(value)
     if not value or len(value) > LONGEST_VALUE:
         raise InputError(
             zh=f"事实“{fact.zh}”的内容应为 1 到 {LONGEST_VALUE} 个字",
@@ -158,6 +153,16 @@ def get_fact(session: Session, fact_id: str) -> Fact:
     return fact
 
 
+def _checked_source(name: str, source: str) -> str:
+    source = storable(source)
+    if not 0 < len(source) <= LONGEST_SOURCE:
+        raise InputError(
+            zh=f"事实“{CATALOGUE[name].zh}”需要写明来源，最多 {LONGEST_SOURCE} 个字",
+            en=f"the fact {name} needs a source of at most {LONGEST_SOURCE} characters",
+        )
+    return source
+
+
 def _held(session: Session, fact_id: str) -> Fact:
     """The fact with its case locked; raises StateError where a newer value has taken its place."""
     case = hold(session, get_fact(session, fact_id).case_id)
@@ -180,7 +185,7 @@ def _append(
         name=name,
         version=last.version + 1 if last else 1,
         value=value,
-        source=source[:200],
+        source=source,
         evidence=evidence,
         status=FactStatus.UNCONFIRMED,
         set_by=actor,

@@ -30,9 +30,18 @@ def hold(session: Session, case_id: str, *states: CaseState) -> Case:
 
 def required_reason(reason: str, *, zh: str, en: str) -> str:
     """The reason, trimmed; raises InputError for an empty one, for a step without its why cannot be reviewed later."""
-    if not reason.strip():
+    if not (reason := storable(reason)):
         raise InputError(zh=f"{zh}需要写明理由", en=f"{en} needs a reason")
-    return reason.strip()
+    return reason
+
+
+def storable(text: str) -> str:
+    r"""`text` trimmed, without what no database and no UTF-8 file can keep: NUL and lone surrogates.
+
+    >>> storable(" 城东店\x00\ud800 ")
+    '城东店'
+    """
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
 
 
 def _there(case: Case | None, case_id: str) -> Case:

@@ -20,7 +20,7 @@ from statements.drafting import UNAPPROVED, changed_facts, held_draft
 from statements.drafting import text_hash as hash_of
 from statements.fact_names import CATALOGUE
 from statements.facts import confirmed_values
-from statements.guards import required_reason
+from statements.guards import required_reason, storable
 from statements.slots import open_slots
 from statements.tables import CaseState, Draft, DraftKind, DraftState
 
@@ -169,7 +169,7 @@ def _supersede_published(session: Session, draft: Draft, actor: str, now: dateti
 
 
 def _checked_text(text: str) -> str:
-    text = text.replace("\r\n", "\n").strip() + "\n"
+    text = storable(text.replace("\r\n", "\n")) + "\n"
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise InputError(zh=f"文稿应为 1 到 {LONGEST_TEXT} 个字", en=f"a text needs 1 to {LONGEST_TEXT} characters")
     return text

@@ -8,7 +8,7 @@ import pytest
 
 from core import people
 from core.database import Database
-from core.errors import InputError, StateError
+from core.errors import ForbiddenError, InputError, StateError
 from statements import cases, drafting, facts, review
 from statements.tables import DraftKind, DraftState, Script
 from statements.templates import TemplateLibrary
@@ -46,6 +46,15 @@ def test_a_confirmed_fact_makes_new_versions_of_the_texts_that_hold_it(database:
         assert all(draft.version == 2 and "发生地点" not in draft.slots for draft in made)
         holding = [draft for draft in drafting.list_drafts(session, case.id) if (draft.kind, draft.script) == HOLDING]
         assert [(draft.version, draft.state) for draft in holding] == [(2, "draft"), (1, "superseded")]
+
+
+def test_only_the_press_office_asks_for_drafts(sqlite_database: Database) -> None:
+    """An operator, or a name that nobody bears, does not."""
+    with sqlite_database.writing() as session:
+        case = opened(session)
+        for actor, error in (("ops", ForbiddenError), ("ghost", InputError)):
+            with pytest.raises(error):
+                drafting.draft_case(session, case, templates=SHIPPED, actor=actor, now=NOON)
 
 
 def test_a_fact_that_is_only_set_moves_no_text(sqlite_database: Database) -> None:

@@ -96,7 +96,13 @@ def test_an_unknown_name_lists_the_known_ones(sqlite_database: Database) -> None
 
 @pytest.mark.parametrize(
     ("name", "value", "source"),
-    [("place", " ", "门店"), ("place", "字" * 5001, "门店"), ("place", "城东店", " "), ("next_update_at", "今晚六点", "公关")],
+    [
+        ("place", " ", "门店"),
+        ("place", "字" * 5001, "门店"),
+        ("place", "城东店", " "),
+        ("place", "城东店", "字" * 201),
+        ("next_update_at", "今晚六点", "公关"),
+    ],
 )
 def test_what_cannot_be_a_fact_is_refused(sqlite_database: Database, name: str, value: str, source: str) -> None:
     """Empty, over long, without a source, or words where a time is needed: the message names the fact."""
