@@ -97,7 +97,7 @@ class CompanySettings(Section):
 
 
 class SourceSettings(Section):
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: str = Field(pattern=r"^[\w.-]+$", max_length=100)
     kind: Literal["feed", "weibo_hot", "sina_roll", "newsnow"]
     url: str
     platform: str = Field(default="news", pattern=r"^[a-z0-9_]+$")
