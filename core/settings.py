@@ -100,7 +100,7 @@ class SourceSettings(Section):
     name: str = Field(pattern=r"^[\w.-]+$", max_length=100)
     kind: Literal["feed", "weibo_hot", "sina_roll", "newsnow"]
     url: str
-    platform: str = Field(default="news", pattern=r"^[a-z0-9_]+$")
+    platform: str = Field(default="news", pattern=r"^[a-z0-9_]+$", max_length=50)
     interval_seconds: int = Field(default=300, ge=10)
 
     @field_validator("url")
