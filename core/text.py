@@ -46,7 +46,10 @@ def characters(normalised: str) -> list[str]:
 
 def words(normalised: str) -> list[str]:
     """Words in reading order, as rjieba cuts them, without punctuation: what significant terms are counted in."""
-    return [word for word in _segmenter().cut(normalised, True) if _WORD.search(word)]
+    cut: list[str] = _segmenter().cut(normalised, True)
+    if _PLAIN.fullmatch(normalised):  # most texts: nothing but spaces to leave out
+        return [word for word in cut if word != " "]
+    return [word for word in cut if _WORD.search(word)]
 
 
 def _simplified(text: str) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.database import Database
@@ -85,6 +85,7 @@ def test_a_text_cut_inside_an_emoji_is_kept_with_a_replacement_character(sqlite_
         assert (post.text, post.title) == ("好\ufffd", "😡怒")
 
 
+@settings(deadline=None)
 @given(text=st.text(), title=st.text(), likes=st.none() | st.integers(-(2**63), 2**63 - 1), kind=st.sampled_from(PostKind))
 def test_any_post_is_the_same_after_the_queue(text: str, title: str, likes: int | None, kind: PostKind) -> None:
     post = Post("p", "1", kind, text, NOON, NOON, "s", title=title, likes=likes)
