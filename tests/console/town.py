@@ -66,6 +66,9 @@ _SOURCES = (
 )
 
 
+_SESSIONS: dict[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Town:
     """The stores and the console over them, opened at `now`."""
@@ -77,11 +80,17 @@ class Town:
     now: datetime
 
     def visitor(self, username: str = "") -> TestClient:
-        """A browser of its own, signed in as `username` unless that is empty."""
+        """A browser of its own, signed in as `username` unless that is empty.
+
+        A session that was begun in one copy of the office holds in every other; the slow password is checked once a run.
+        """
         client = TestClient(self.app, base_url="http://testserver", follow_redirects=False)
-        if username:
+        if username and username not in _SESSIONS:
             answer = client.post("/sign-in", data={"username": username, "password": PASSWORD})
             assert answer.status_code == 303, answer.text
+            _SESSIONS[username] = client.cookies["yushao_session"]
+        elif username:
+            client.cookies.set("yushao_session", _SESSIONS[username], domain="testserver.local", path="/")
         return client
 
     @property
