@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.settings import Settings
-    from flows.preparing import Login
+    from flows.preparing import Login, OwnServer
     from flows.supervisor import Service, Supervisor
 
 app = typer.Typer()
@@ -53,20 +53,23 @@ def run(given: Settings, stop: Event, stack: ExitStack) -> None:
     """Start, tell where everything is, and keep it going until `stop` is set; whatever was entered on `stack` is left after."""
     from core.clock import now
     from drill.site import served
-    from drill.state import begin
     from flows import preparing
     from flows.home import write_effective
 
     started = now()
     chosen = preparing.with_ports(given)
+    preparing.require_database(chosen)
+    elasticsearch = preparing.own_elasticsearch(chosen)
     supervisor = _supervisor(chosen)
     stack.callback(_stop, supervisor)
     # It takes longest to come up and needs nothing of ours.
     supervisor.start(_prefect(chosen))
-    chosen = _with_search(chosen, supervisor, stop)
+    if elasticsearch:
+        chosen = _with_own_search(chosen, elasticsearch, supervisor, stop)
+        if stop.is_set():
+            return
     if given.is_drill:
-        chosen = preparing.with_drill(chosen, now=started)
-        story = begin(chosen, now=started)
+        chosen, story = preparing.with_drill(chosen, now=started)
         stack.enter_context(served(story.started, port=story.port))
     logins = preparing.prepare_stores(chosen, drill=given.is_drill, now=started)
     file = write_effective(chosen)
@@ -104,19 +107,17 @@ def _supervisor(chosen: Settings) -> Supervisor:
     return Supervisor(chosen.home / "logs", environment=prefect_server.environment(chosen, ours), say=say)
 
 
-def _with_search(chosen: Settings, supervisor: Supervisor, stop: Event) -> Settings:
-    """`chosen` with the address of a development Elasticsearch, where one is needed; it is up on return."""
-    from flows import preparing
+def _with_own_search(chosen: Settings, server: OwnServer, supervisor: Supervisor, stop: Event) -> Settings:
+    """`chosen` with the address of the development Elasticsearch, which is up on return."""
+    from flows.preparing import changed
 
-    if not (server := preparing.own_elasticsearch(chosen)):
-        return chosen
     say(
         f"{chosen.search.url} 没有 Elasticsearch，正在启动仅供开发的一个（首次会先下载约 107 MB）",
         f"no Elasticsearch at {chosen.search.url}: starting one for development only (the first time it is fetched, 107 MB)",
     )
     supervisor.start(server.service)
     supervisor.wait_until_ready(stop)
-    return preparing.changed(chosen, "search", url=server.url)
+    return changed(chosen, "search", url=server.url)
 
 
 def _prefect(chosen: Settings) -> Service:

@@ -13,6 +13,7 @@ from typing import Any
 from core.settings import Settings
 
 PING_SECONDS = 5.0
+RETENTION_DAYS = 14
 
 
 def api_url(settings: Settings) -> str:
@@ -29,11 +30,14 @@ def reachable(host: str) -> str:
 def environment(settings: Settings, given: Mapping[str, str]) -> dict[str, str]:
     """The variables for the server and for whatever talks to it: a home of its own, no analytics, never an ephemeral server.
 
-    What an operator set for Prefect besides (`PREFECT_API_DATABASE_CONNECTION_URL` for PostgreSQL) stays.
+    What an operator set for Prefect besides (`PREFECT_API_DATABASE_CONNECTION_URL` for PostgreSQL, retention) stays.
     """
     return {
         # Runs are made five minutes ahead, and no more: what falls due while everything is stopped is of no use later.
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT5M",
+        # Thousands of runs a day would fill the disk in the end; two weeks of them are enough to look into a failure.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RETENTION_DAYS * 86400),
         **given,
         "PREFECT_HOME": str(settings.home / "prefect"),
         "PREFECT_API_URL": api_url(settings),

@@ -11,13 +11,13 @@ from core import people
 from core.database import migrate, open_database
 from core.errors import UnavailableError
 from core.people import Role, add_person, generated_password, list_people
-from core.settings import Settings
+from core.settings import Settings, secret_key
 from deploy import elasticsearch_server
 from drill.prepare import drill_settings
 from drill.prepare import prepare as prepare_drill
 from drill.site import HOST as DRILL_HOST
 from drill.state import PORT as DRILL_PORT
-from drill.state import begin, remembered_drill
+from drill.state import Drill, begin, remembered_drill
 from flows.home import chosen_port, next_free_port
 from flows.supervisor import Service
 from posts.engines import open_index
@@ -43,6 +43,15 @@ class OwnServer:
     service: Service
 
 
+def require_database(settings: Settings) -> None:
+    """Raise UnavailableError where the state database does not answer."""
+    database = open_database(settings.database_url)
+    try:
+        database.check()
+    finally:
+        database.close()
+
+
 def own_elasticsearch(settings: Settings) -> OwnServer | None:
     """A development server to start, where Elasticsearch is asked for, none answers, and the operator named none.
 
@@ -64,15 +73,18 @@ def own_elasticsearch(settings: Settings) -> OwnServer | None:
     return OwnServer(url, service)
 
 
-def with_drill(settings: Settings, *, now: datetime) -> Settings:
-    """`settings` with the drill's sources and company; its story begins now, or goes on where it was begun before."""
+def with_drill(settings: Settings, *, now: datetime) -> tuple[Settings, Drill]:
+    """`settings` with the drill's sources and company, and its story, which begins now or goes on where it was begun before."""
     remembered = remembered_drill(settings)
-    begin(settings, now=now, port=next_free_port(DRILL_HOST, remembered.port if remembered else DRILL_PORT))
-    return drill_settings(settings)
+    port = next_free_port(DRILL_HOST, remembered.port if remembered else DRILL_PORT)
+    story = begin(settings, now=now, port=port)
+    return drill_settings(settings), story
 
 
 def prepare_stores(settings: Settings, *, drill: bool, now: datetime) -> list[Login]:
     """Bring the schema and the index up to date; returns the logins that were made, [] where people are there already."""
+    # Made here, before several processes would make it at once.
+    secret_key(settings)
     index = open_index(settings)
     try:
         index.setup()

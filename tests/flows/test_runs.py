@@ -56,7 +56,7 @@ def artifact(key: str) -> str:
     from prefect.artifacts import Artifact
 
     found = Artifact.get(key)
-    assert found is not None
+    assert isinstance(found, Artifact)
     return str(found.data)
 
 
