@@ -17,16 +17,11 @@ from core import audit
 from core.errors import ForbiddenError, InputError, StateError, language
 from tests.casework.world import add_alert, fill
 from tests.forging import drop_guards
+from tests.statements import desk
 
 Run = Callable[..., str]
 
-SHEET = {
-    "headline": "城东店顾客反映饮品中有异物",
-    "incident": "一位顾客在城东店购买的饮品中发现异物。",
-    "as_of": "2026-11-02 12:30",
-    "occurred_at": "2026年11月2日中午",
-    "place": "星海市城东店",
-    "actions_taken": "已封存同批次原料。",
+SHEET = desk.SHEET | {
     "company_name": "星海茶饮有限公司",
     "contact": "400-000-0000",
     "next_update_at": "2099-11-02 18:00",
@@ -158,6 +153,7 @@ def test_a_case_is_listed_taken_and_closed(run: Run, alert: str) -> None:
         run("cases", "take", case, "--as", "lead")
 
 
+@pytest.mark.filterwarnings("ignore::getpass.GetPassWarning")  # no terminal to hide the typing on
 def test_people_are_added_listed_and_given_passwords(run: Run) -> None:
     """A generated password is shown once; a typed one is asked for twice; a wrong name is named."""
     assert re.search(r"密码.*: \S{19}", run("people", "add", "fang", "--role", "lead", "--name", "方负责", "--generate"))
