@@ -36,7 +36,8 @@ _RHYTHM = (
 _WEEKEND = 1.25
 BUSIEST = max(_RHYTHM) * _WEEKEND
 EVERYDAY = 5.0
-"""Everyday posts an hour on Weibo, two thirds of them about the brand."""
+"""Everyday posts an hour on Weibo, two thirds of them about the brand: so many that at the first look the outcry is not yet
+most of the day's talk, and the alert opens below its highest level."""
 _STAGES: Sequence[tuple[float, dict[str, float]]] = (
     (-120, {"found": 7, "spread": 2, "calm": 1}),
     (-60, {"found": 4, "spread": 4, "calm": 2}),

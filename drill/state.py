@@ -26,7 +26,10 @@ class Drill:
 
 
 def begin(settings: Settings, *, now: datetime, port: int | None = None) -> Drill:
-    """The drill of this home: the one remembered, else a new one from `now`; a `port` given is remembered from here on."""
+    """The drill of this home: the one remembered, else a new one from `now`; a `port` given is remembered from here on.
+
+    Posts are identified by their addresses, so those crawled at another port come again as new ones.
+    """
     remembered = remembered_drill(settings)
     drill = remembered or Drill(now)
     if port is not None:
