@@ -37,14 +37,20 @@ def settings() -> Settings:
 
 @contextmanager
 def state() -> Iterator[Database]:
-    """The state database, ready for use: SQLite is migrated on the way, PostgreSQL must have been (`yushao db upgrade`)."""
+    """The state database, ready for use: SQLite is migrated on the way, PostgreSQL must have been (`yushao db upgrade`).
+
+    What is done with it is marked `via=cli` in the audit log.
+    """
+    from core import audit
     from core.database import open_database, require_schema
 
     database = open_database(settings().database_url)
+    door = audit.via.set("cli")
     try:
         require_schema(database)
         yield database
     finally:
+        audit.via.reset(door)
         database.close()
 
 

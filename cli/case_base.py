@@ -26,10 +26,8 @@ Reason = Annotated[str, typer.Option(help="理由 · the reason")]
 @contextmanager
 def writing() -> Iterator[tuple[Session, datetime]]:
     """One transaction of a person at this terminal, and its moment."""
-    from core import audit
     from core.clock import now
 
-    audit.via.set("cli")
     with state() as database, database.writing() as session:
         yield session, now()
 

@@ -38,10 +38,8 @@ def open_(
 ) -> None:
     """由预警立案（已有则给出并接手） · open the alert's case, or take the one that was proposed; prints its id."""
     from casework.open import open_from_alert
-    from core import audit
     from core.clock import now
 
-    audit.via.set("cli")
     with state() as database, index() as posts:
         out.print(open_from_alert(database, posts, alert_id, actor=as_, now=now(), settings=settings()))
 

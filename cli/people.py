@@ -31,11 +31,10 @@ def add(
     generate: Generate = False,
 ) -> None:
     """新增人员 · add a person; asks for the password unless --generate."""
-    from core import audit, people
+    from core import people
     from core.clock import now
 
     password = _password(generate)
-    audit.via.set("cli")
     with state() as database, database.writing() as session:
         people.add_person(session, username=username, display_name=name, role=role, password=password, actor=actor(), now=now())
     _tell(username, password if generate else "")
@@ -60,11 +59,10 @@ def list_() -> None:
 @app.command()
 def password(username: Username, generate: Generate = False) -> None:
     """更换密码 · replace a person's password."""
-    from core import audit, people
+    from core import people
     from core.clock import now
 
     new = _password(generate)
-    audit.via.set("cli")
     with state() as database, database.writing() as session:
         people.set_password(session, _known(session, username), new, actor=actor(), now=now())
     _tell(username, new if generate else "")
@@ -73,10 +71,9 @@ def password(username: Username, generate: Generate = False) -> None:
 @app.command()
 def deactivate(username: Username) -> None:
     """停用人员 · take a person's access away; what they did stays under their name."""
-    from core import audit, people
+    from core import people
     from core.clock import now
 
-    audit.via.set("cli")
     with state() as database, database.writing() as session:
         people.deactivate_person(session, _known(session, username), actor=actor(), now=now())
     out.print(either(f"已停用 {username}", f"{username} was deactivated"), markup=False)

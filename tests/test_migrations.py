@@ -43,6 +43,14 @@ def test_the_database_itself_refuses_to_change_the_audit_log(database: Database,
         assert audit.verify(session).broken_at is None
 
 
+def test_sqlite_refuses_to_replace_an_entry_of_the_audit_log(sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        audit.record(session, at=now(), actor="test", action="test.note", subject="test:1")
+    forged = "INSERT OR REPLACE INTO audit_entry SELECT sequence, at, 'x', action, subject, details, previous_hash, hash"
+    with pytest.raises(DBAPIError, match="append-only"), sqlite_database.writing() as session:
+        session.execute(text(f"{forged} FROM audit_entry"))
+
+
 @pytest.mark.postgresql
 def test_a_postgresql_that_is_behind_is_refused_with_the_command_to_run(postgresql_url: str) -> None:
     database = open_database(postgresql_url)

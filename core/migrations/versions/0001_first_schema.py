@@ -18,6 +18,13 @@ SQLITE_GUARDS = [
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
     """
     for event in ("UPDATE", "DELETE")
+] + [
+    # INSERT OR REPLACE deletes a row without asking the trigger above.
+    """
+    CREATE TRIGGER audit_entry_refuses_replace BEFORE INSERT ON audit_entry
+    WHEN EXISTS (SELECT 1 FROM audit_entry WHERE sequence = NEW.sequence OR hash = NEW.hash)
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """
 ]
 POSTGRESQL_GUARDS = [
     """
