@@ -20,7 +20,7 @@ from sentiment.scorer import Scorer
 from sentiment.snownlp_scorer import SnowNlpScorer
 from tests.servers import shared
 
-pytest_plugins = ["tests.servers.postgres", "tests.servers.elasticsearch", "tests.servers.prefect"]
+pytest_plugins = ["tests.servers.postgres", "tests.servers.elasticsearch", "tests.servers.prefect", "tests.servers.chromium"]
 
 # Machines differ and are noisy: no test fails for being slow.
 hypothesis.settings.register_profile("yushao", deadline=None)
