@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -82,17 +82,26 @@ def write_effective(settings: Settings) -> Path:
     return file
 
 
-def to_toml(settings: Settings) -> str:
-    """`settings` as `yushao.toml` would say them; a JSON string, number, boolean or list of these is TOML, too."""
+def to_toml(settings: Settings, *, environment: Mapping[str, str] = os.environ) -> str:
+    """`settings` as `yushao.toml` would say them, without those that a variable of the environment sets.
+
+    Every process of the run has the same environment, and secrets that stand there stay there.
+    """
     values = settings.model_dump(mode="json")
     plain = {name: value for name, value in values.items() if not isinstance(value, dict) and name != "sources"}
-    tables = [f"[{name}]\n{_lines(value)}" for name, value in values.items() if isinstance(value, dict)]
-    sources = [f"[[sources]]\n{_lines(source)}" for source in values["sources"]]
-    return "\n\n".join([_lines(plain), *tables, *sources]) + "\n"
+    tables = [
+        f"[{name}]\n{_lines(value, f'YUSHAO_{name}_', environment)}"
+        for name, value in values.items()
+        if isinstance(value, dict)
+    ]
+    sources = [f"[[sources]]\n{_lines(source, '', {})}" for source in values["sources"]]
+    return "\n\n".join([_lines(plain, "YUSHAO_", environment), *tables, *sources]) + "\n"
 
 
-def _lines(values: dict[str, Any]) -> str:
-    return "\n".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items())
+def _lines(values: dict[str, Any], prefix: str, environment: Mapping[str, str]) -> str:
+    """`values` as TOML, in which a JSON string, number, boolean or list of these is what it is in JSON."""
+    written = {name: value for name, value in values.items() if f"{prefix}{name}".upper() not in environment}
+    return "\n".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in written.items())
 
 
 def _is_free(host: str, port: int) -> bool:

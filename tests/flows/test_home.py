@@ -93,3 +93,18 @@ def test_only_the_operator_may_read_the_settings_of_a_run(settings: Settings) ->
     file = write_effective(settings)
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in settings.home.iterdir()] == ["running.toml"]
+
+
+def test_a_secret_of_the_environment_is_not_written_down(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUSHAO_SECRET_KEY", "from-the-environment")
+    monkeypatch.setenv("YUSHAO_SEARCH_PASSWORD", "from-the-environment")
+    settings.home.mkdir(parents=True)
+    given = settings.model_copy(
+        update={
+            "secret_key": "from-the-environment",
+            "search": SearchSettings(password="from-the-environment", url="http://es:9200"),
+        }
+    )
+    file = write_effective(given)
+    assert "from-the-environment" not in file.read_text(encoding="utf-8")
+    assert load_settings(file) == given
