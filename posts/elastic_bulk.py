@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import orjson
 
@@ -17,26 +16,24 @@ if TYPE_CHECKING:
 SENDERS = 2
 LARGEST_CHUNK = 500  # items
 LARGEST_BODY = 5_000_000  # bytes
-_ANSWER = "items.*._id,items.*.status,items.*.error.type,items.*.error.reason"
+_ANSWER = "items.*.status,items.*.error.type,items.*.error.reason"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One item of a bulk request: `create`, `update` or `delete` of an id in an index, with its body."""
 
     action: str
-    index: str
+    index_name: str
     id: str
     body: dict[str, Any] | None = None
 
     def lines(self) -> list[bytes]:
         options = {"retry_on_conflict": 3} if self.action == "update" else {}
-        action = orjson.dumps({self.action: {"_index": self.index, "_id": self.id, **options}})
+        action = orjson.dumps({self.action: {"_index": self.index_name, "_id": self.id, **options}})
         return [action] if self.body is None else [action, orjson.dumps(self.body)]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one item: the HTTP status, and the server's reason where it failed."""
 
     id: str
@@ -53,37 +50,40 @@ class Bulk:
 
     def send(self, operations: Iterable[Operation]) -> list[Outcome]:
         """The outcome of each operation; raises UnavailableError where the fault is the server's, not the document's."""
-        answers = [self._senders.submit(self._send, chunk) for chunk in _chunks(operations)]
+        answers = [self._senders.submit(self._send, *chunk) for chunk in _chunks(operations)]
         return [outcome for answer in answers for outcome in answer.result()]
 
     def close(self) -> None:
         self._senders.shutdown()
 
-    def _send(self, lines: list[bytes]) -> list[Outcome]:
+    def _send(self, ids: list[str], lines: list[bytes]) -> list[Outcome]:
         # The client takes ready lines as they are, and would otherwise spend as long on JSON again.
         answer = self._client.bulk(operations=cast("Any", lines), filter_path=_ANSWER)
-        return [_outcome(result) for item in answer.body.get("items", ()) for result in item.values()]
+        results = (result for item in answer.body["items"] for result in item.values())
+        return [_outcome(post_id, result) for post_id, result in zip(ids, results, strict=True)]
 
 
-def _chunks(operations: Iterable[Operation]) -> Iterator[list[bytes]]:
-    """The operations' lines, parted by number of items and size, whichever comes first."""
+def _chunks(operations: Iterable[Operation]) -> Iterator[tuple[list[str], list[bytes]]]:
+    """The operations' ids and lines, parted by number of items and size, whichever comes first."""
+    ids: list[str] = []
     lines: list[bytes] = []
-    items = size = 0
+    size = 0
     for operation in operations:
         more = operation.lines()
+        ids.append(operation.id)
         lines += more
-        items, size = items + 1, size + len(more[-1])
-        if items >= LARGEST_CHUNK or size >= LARGEST_BODY:
-            yield lines
-            lines, items, size = [], 0, 0
-    if lines:
-        yield lines
+        size += len(more[-1])
+        if len(ids) >= LARGEST_CHUNK or size >= LARGEST_BODY:
+            yield ids, lines
+            ids, lines, size = [], [], 0
+    if ids:
+        yield ids, lines
 
 
-def _outcome(result: dict[str, Any]) -> Outcome:
+def _outcome(post_id: str, result: dict[str, Any]) -> Outcome:
     status = result["status"]
     if "error" not in result:
-        return Outcome(result["_id"], status)
+        return Outcome(post_id, status)
     kind, reason = result["error"]["type"], f"{result['error']['type']}: {result['error']['reason']}"
     if kind == "strict_dynamic_mapping_exception":
         raise StateError(
@@ -96,4 +96,4 @@ def _outcome(result: dict[str, Any]) -> Outcome:
             zh=f"Elasticsearch 未能写入：{reason}；请查看该服务的日志与磁盘空间，稍后会重试",
             en=f"Elasticsearch could not write: {reason}; see its log and its disk; it will be tried again",
         )
-    return Outcome(result["_id"], status, reason)
+    return Outcome(post_id, status, reason)

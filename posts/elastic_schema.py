@@ -92,7 +92,7 @@ class Names:
         'yushao-posts-v1-2026.11'
         """
         moment = published_at.astimezone(UTC)
-        return f"{self.template}-{moment.year:04}.{moment.month:02}"
+        return f"{self.prefix}-posts-v{VERSION}-{moment.year:04}.{moment.month:02}"
 
 
 def setup(client: Elasticsearch, names: Names) -> None:

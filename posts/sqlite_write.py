@@ -72,7 +72,7 @@ def _insert(connection: sqlite3.Connection, fresh: Sequence[IndexedPost]) -> Non
         post = given.post
         characters, words = tokens(post)
         values = post_values(post)
-        posts.append((number, post.id, *values, post.reach, words))
+        posts.append((number, post.id, *values, post.reach, " ".join(words)))
         texts.append((number, characters))
         if given.mentions:
             mentions += mention_rows(number, values[POST_FIELDS.index("published_at")], given.mentions)
@@ -84,7 +84,7 @@ def _insert(connection: sqlite3.Connection, fresh: Sequence[IndexedPost]) -> Non
 def _update(connection: sqlite3.Connection, known: Known, given: IndexedPost) -> None:
     post = given.post
     characters, words = tokens(post)
-    row = dict(zip(_COLUMNS, (known.number, post.id, *post_values(post), post.reach, words), strict=True))
+    row = dict(zip(_COLUMNS, (known.number, post.id, *post_values(post), post.reach, " ".join(words)), strict=True))
     connection.execute(_UPDATE, {name: row[name] for name in ("number", *_CHANGED)})
     if characters != known.characters:
         connection.execute("UPDATE post_text SET characters = ? WHERE rowid = ?", (characters, known.number))

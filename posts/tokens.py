@@ -10,10 +10,10 @@ MOST_PHRASES = 50
 LONGEST_WORD = 64  # characters; what is longer (an address, a key, "hahaha…") is no word to count
 
 
-def tokens(post: Post) -> tuple[str, str]:
-    """The post's characters in order and its different words, each joined by spaces."""
+def tokens(post: Post) -> tuple[str, list[str]]:
+    """The post's characters in order, joined by spaces, and its different words."""
     normalised = text.normalise(post.full_text)
-    return " ".join(text.characters(normalised)), " ".join(_different_words(normalised))
+    return " ".join(text.characters(normalised)), _different_words(normalised)
 
 
 def _different_words(normalised: str) -> list[str]:
