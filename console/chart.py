@@ -17,7 +17,7 @@ from markupsafe import Markup
 from console.i18n import translate as _
 from core import clock
 
-WIDTH, PLOT_TOP, PLOT_HEIGHT, LEFT, RIGHT = 1080, 18, 216, 40, 2
+WIDTH, PLOT_TOP, PLOT_HEIGHT, LEFT, RIGHT = 1080, 18, 216, 2, 44
 STRIP_TOP, STRIP_HEIGHT = PLOT_TOP + PLOT_HEIGHT + 6, 6
 HEIGHT = STRIP_TOP + STRIP_HEIGHT + 24
 LABELS_AT_MOST = 10
@@ -101,12 +101,13 @@ def _y(value: float, top: int) -> float:
 
 
 def _grid(top: int) -> list[str]:
+    """Four steps; their numbers stand at the right, beside the newest hours, where a narrow screen begins."""
     lines = []
     for quarter in range(5):
         value = top * quarter // 4
         y = _y(value, top)
         lines.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        lines.append(f'<text class="axis" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:,}</text>')
+        lines.append(f'<text class="axis" x="{WIDTH - RIGHT + 8}" y="{y + 4:.1f}">{value:,}</text>')
     return lines
 
 
