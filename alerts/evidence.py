@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 from alerts.rules import SPIKES, RuleName, baseline
 from alerts.series import DAY, BrandSeries, hour_number, read_tallies, series
@@ -77,12 +79,16 @@ def top_posts(index: PostIndex, alert: Alert, *, limit: int = 10) -> list[Indexe
 
 
 def top_terms(index: PostIndex, alert: Alert, *, baseline_days: int = 14, limit: int = 20) -> list[Term]:
-    """Words that are new or far commoner in the alert's window than about the brand in the days before it."""
+    """Words that are new or far commoner in the alert's window than about the brand in the days before it.
+
+    Left out is what says nothing of the matter: single characters, and the words of `function_words.txt`.
+    """
     chosen = _window(alert)
     before = PostFilter(
         brands=(alert.brand,), start=alert.started_at - timedelta(days=baseline_days), end=floor_hour(alert.started_at)
     )
-    return index.significant_terms(chosen, before, limit=limit)
+    found = index.significant_terms(chosen, before, limit=4 * limit)
+    return [term for term in found if len(term.word) > 1 and term.word not in _function_words()][:limit]
 
 
 def platform_split(index: PostIndex, alert: Alert) -> dict[str, int]:
@@ -119,3 +125,9 @@ def _lines(usual: BrandSeries, name: RuleName, hours: list[datetime]) -> tuple[l
     learnt = baseline(usual, name)
     expected = [float(learnt.expected[hour.hour]) for hour in hours]
     return [round(value, 2) for value in expected], [round(SPIKES[name].threshold(value, learnt), 2) for value in expected]
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    file = Path(__file__).with_name("function_words.txt")
+    return frozenset(file.read_text(encoding="utf-8").split())

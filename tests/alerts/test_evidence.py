@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -60,5 +61,9 @@ def test_splits_add_up_to_the_posts_of_the_window(index: PostIndex, alert: Alert
     assert list(platforms) == sorted(platforms, key=lambda name: -platforms[name])
 
 
-def test_top_terms_are_those_of_the_crisis(index: PostIndex, alert: Alert) -> None:
-    assert isinstance(evidence.top_terms(index, alert), list)
+def test_top_terms_are_the_words_of_the_crisis_and_not_those_of_every_day(tmp_path: Path, alert: Alert) -> None:
+    """New words that say something are shown; words of every day, function words and single characters are not."""
+    told = [post(CRISIS + timedelta(minutes=place), place, text="居然在星海茶饮喝出玻璃了", adverse=True) for place in range(9)]
+    words = [term.word for term in evidence.top_terms(index_of(tmp_path / "told", [*quiet(), *told]), alert)]
+    assert "玻璃" in words
+    assert not {"居然", "了", "在", "茶饮"} & set(words)
