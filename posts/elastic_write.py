@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.errors import UnavailableError
 from core.post import DERIVED
 from posts.elastic_bulk import Bulk, Operation, Outcome
 from posts.elastic_documents import changes, document, mention_documents
@@ -28,15 +29,9 @@ class Writer:
         created = self.bulk.send(self._create(given) for post_id, given in posts.items() if post_id not in known)
         known |= self._standing_after_conflict({outcome.id: posts[outcome.id] for outcome in created if outcome.status == 409})
         updated = self.bulk.send(_update(posts[post_id], standing) for post_id, standing in known.items())
-        rejected = [
-            *batch.rejected,
-            *_rejections(outcome for outcome in created if outcome.status != 409),
-            *_rejections(updated),
-        ]
+        refused = _rejections([outcome for outcome in created if outcome.status != 409]) + _rejections(updated)
         written = sum(outcome.status == 201 for outcome in created)
-        return WriteReport(
-            written, len(posts) - written - len(rejected) + len(batch.rejected) + batch.repeated, tuple(rejected)
-        )
+        return WriteReport(written, len(posts) - written - len(refused) + batch.repeated, (*batch.rejected, *refused))
 
     def annotate(self, mentions: Mapping[str, tuple[Mention, ...]]) -> WriteReport:
         """Replace the mentions of the posts that are there."""
@@ -82,5 +77,12 @@ def _annotate(post_id: str, standing: Standing, mentions: tuple[Mention, ...]) -
     return Operation("update", standing.index, post_id, {"doc": {"mentions": nested}})
 
 
-def _rejections(outcomes: Iterable[Outcome]) -> list[Rejection]:
+def _rejections(outcomes: Sequence[Outcome]) -> list[Rejection]:
+    """The documents that were refused for what they hold; raises UnavailableError where another process was in the way."""
+    for outcome in outcomes:
+        if outcome.status in (404, 409):
+            raise UnavailableError(
+                zh=f"帖子 {outcome.id} 正被另一进程修改或删除（{outcome.reason}）：请重试",
+                en=f"post {outcome.id} is being changed or deleted by another process ({outcome.reason}): try again",
+            )
     return [Rejection(outcome.id, outcome.reason) for outcome in outcomes if outcome.reason]
