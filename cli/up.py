@@ -116,7 +116,7 @@ def _with_own_search(chosen: Settings, server: OwnServer, supervisor: Supervisor
         f"no Elasticsearch at {chosen.search.url}: starting one for development only (the first time it is fetched, 107 MB)",
     )
     supervisor.start(server.service)
-    supervisor.wait_until_ready(stop)
+    supervisor.wait_until_ready(stop, only=server.service)
     return changed(chosen, "search", url=server.url)
 
 

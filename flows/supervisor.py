@@ -59,10 +59,11 @@ class Supervisor:
         """Start `service` without waiting for it."""
         self._running.append(Running(service, self._spawn(service)))
 
-    def wait_until_ready(self, stop: Event) -> None:
-        """Wait for every service in turn; raises UnavailableError, with the log's last lines, for one that does not come."""
+    def wait_until_ready(self, stop: Event, *, only: Service | None = None) -> None:
+        """Wait for every service in turn, or for one; raises UnavailableError, with the log's last lines, where it fails."""
         for running in self._running:
-            self._wait_for(running, stop)
+            if only in (None, running.service):
+                self._wait_for(running, stop)
 
     def watch(self, stop: Event) -> None:
         """Restart what dies until `stop` is set; raises UnavailableError for what died again after three restarts."""
