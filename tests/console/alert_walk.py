@@ -20,4 +20,4 @@ def send(client: TestClient, address: str, **form: str) -> str:
     """Send a form from our own pages; the text of the page that it leads to."""
     answer = client.post(address, data=form, headers={"Referer": "http://testserver/account"})
     assert answer.status_code == 303, answer.text
-    return client.get(answer.headers["location"]).text
+    return str(client.get(answer.headers["location"]).text)

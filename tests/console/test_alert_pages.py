@@ -14,7 +14,7 @@ def follow(client: TestClient, address: str, **form: str) -> str:
     """Send a form from the alert's page and read the page that answers."""
     answer = client.post(address, data=form, headers={"Referer": f"http://testserver{address.rpartition('/')[0]}"})
     assert answer.status_code == 303
-    return client.get(answer.headers["location"]).text
+    return str(client.get(answer.headers["location"]).text)
 
 
 def test_the_list_says_what_rose_how_bad_since_when_and_what_was_not_watched(quiet_town: Town) -> None:
