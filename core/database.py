@@ -69,6 +69,8 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session for queries; whatever it changes is thrown away."""
         with Session(self.engine, expire_on_commit=False) as session:
+            if self.engine.dialect.name == "sqlite":
+                session.execute(text("BEGIN"))
             yield session
 
     def check(self) -> None:

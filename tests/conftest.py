@@ -30,6 +30,8 @@ NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Tables are as wide as the terminal; what a test reads of one must not depend on where it runs.
+    os.environ["COLUMNS"] = "200"
     if not hasattr(config, "workerinput"):
         shared.begin_run()
 

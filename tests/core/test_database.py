@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.clock import SHANGHAI
 from core.database import Database, open_database
@@ -34,6 +34,14 @@ def test_a_block_that_fails_leaves_nothing_behind(database: Database) -> None:
         raise RuntimeError
     with database.reading() as session:
         assert session.scalars(select(Person)).all() == []
+
+
+def test_what_a_reading_session_changes_is_thrown_away(database: Database) -> None:
+    add(database, "bing")
+    with database.reading() as session:
+        session.execute(delete(Person))
+    with database.reading() as session:
+        assert session.scalars(select(Person.username)).all() == ["bing"]
 
 
 def test_a_wrong_address_is_a_setting_error_without_the_password() -> None:
