@@ -20,7 +20,12 @@ MEASURES = {"road": road.measure, "start": start.measure}
 
 def machine() -> dict[str, Any]:
     """What the figures were measured on; ratios within one run travel further than the figures do."""
-    return {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version(), "system": platform.system()}
+    return {
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+    }
 
 
 def main() -> None:

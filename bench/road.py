@@ -36,9 +36,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         with _elasticsearch(work) as url:
             if url:
                 results["elasticsearch"] = _in_own_process(work, titles, brands, url)
-    table.show(
-        "import + ingest", [{"engine": name, **result, "goal": GOALS[name]} for name, result in results.items()]
-    )
+    table.show("import + ingest", [{"engine": name, **result, "goal": GOALS[name]} for name, result in results.items()])
     return results
 
 
@@ -109,7 +107,13 @@ def _import_and_ingest(database: Database, settings: Settings, titles: Path) -> 
 
     began = time.perf_counter()
     imported = import_files(
-        [titles], database=database, settings=settings, mapping={"text": 2, "published_at": 1}, platform="weibo_hot", kind=None, now=now()
+        [titles],
+        database=database,
+        settings=settings,
+        mapping={"text": 2, "published_at": 1},
+        platform="weibo_hot",
+        kind=None,
+        now=now(),
     )
     deposited = time.perf_counter()
     index, scorer = open_index(settings), open_scorer(settings)

@@ -1,13 +1,13 @@
 """Alembic's entry: runs on the engine that `core.database.alembic_config` was given."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
 from core.database import UtcDateTime
 
 
-def render(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Write our own column types as the plain ones that they stand on: a migration must not change with the code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
