@@ -18,7 +18,7 @@ from crawlers.sources import SourceReport
 from flows.artifacts import show, table
 from flows.stores import IO_TASK, configured
 
-CRAWLS_AT_ONCE = 2
+CRAWLS_AT_ONCE = 4
 
 
 @flow(name="collect", task_runner=ThreadPoolTaskRunner(max_workers=CRAWLS_AT_ONCE))  # type: ignore[arg-type]  # Prefect's own invariance
