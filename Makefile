@@ -1,6 +1,5 @@
 # Two commands: `make run` and `make test`. Each does its whole set-up and may be run again at any time.
 
-ENGINE ?= sqlite
 WORKERS ?= 2
 BIN := .venv/bin
 
@@ -20,7 +19,7 @@ install-dev:
 	@sh deploy/install.sh requirements-dev.lock
 
 run: install
-	@exec $(BIN)/yushao up --engine $(ENGINE)
+	@exec $(BIN)/yushao up $(if $(ENGINE),--engine $(ENGINE))
 
 test: install-dev
 	@sh deploy/install-test-tools.sh

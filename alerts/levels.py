@@ -191,7 +191,7 @@ def _reach(situation: Situation) -> Row:
 
 def _stepped(axis: str, key: str, zh: str, en: str, value: float, steps: Sequence[float], unit: str = "") -> Row:
     """One point for each step that the value reaches."""
-    told = "、".join(f"≥{step:g}{unit}" for step in dict.fromkeys(steps))
+    told = "、".join(f"≥{step:,}{unit}" for step in dict.fromkeys(steps))
     given = "/".join(str(sum(step <= top for step in steps)) for top in dict.fromkeys(steps))
     return Row(
         axis=axis,

@@ -83,6 +83,7 @@ def _measure_one(work: Path, titles: Path, brands: Path, url: str) -> dict[str, 
         "posts/s": rows / (import_seconds + ingest_seconds),
         "posts/s per core": rows / spent,
         "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "scoring worker MB": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
         "raw bulk posts/s": "",
         "index, of raw": "",
     }
@@ -93,7 +94,7 @@ def _measure_one(work: Path, titles: Path, brands: Path, url: str) -> dict[str, 
 
 
 def _add_brands(database: Database, brands: Path) -> None:
-    from monitoring.brands import import_brands
+    from monitoring.brand_files import import_brands
 
     with database.writing() as session:
         import_brands(session, brands, actor="bench", now=now())
@@ -200,4 +201,5 @@ def _bodies(client: Any, prefix: str, raw_prefix: str) -> Iterator[bytes]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_measure_one(*map(Path, sys.argv[1:4]), sys.argv[4])) + "\n")
+    folder, given_titles, given_brands = map(Path, sys.argv[1:4])
+    sys.stdout.write(json.dumps(_measure_one(folder, given_titles, given_brands, sys.argv[4])) + "\n")

@@ -19,6 +19,7 @@ COMMANDS = {
     "brands": ("cli.brands", "监测品牌 · brands, keywords, risk words"),
     "sources": ("cli.sources", "信源 · sources: state, crawl now, pause, quarantine"),
     "search": ("cli.search", "检索帖子 · search the posts"),
+    "erase": ("cli.erase", "删除作者 · erase an author who asked for it"),
     "score": ("cli.score", "情感评分 · score the sentiment of texts"),
     "detect": ("cli.detect", "检测一次 · one detection pass"),
     "backtest": ("cli.backtest", "回放历史 · replay history and print the alerts it would have raised"),

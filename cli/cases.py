@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from alerts.levels import Level
 from cli import case_drafts, case_facts, case_review
 from cli.base import index, out, settings, state
 from cli.case_base import As, CaseId, Reason, table, writing
@@ -119,7 +120,7 @@ def _table(cases: list[Case]) -> Table:
     rows = table("编号", "个案", "级别", "状态", "接手人", "立案")
     for case in cases:
         taken = case.taken_by or "—"
-        rows.add_row(case.id, escape(case.title), case.level, CaseState(case.state).zh, taken, _shown(case.opened_at))
+        rows.add_row(case.id, escape(case.title), Level(case.level).zh, CaseState(case.state).zh, taken, _shown(case.opened_at))
     return rows
 
 

@@ -87,15 +87,16 @@ def _ingest(database: Database) -> None:
 
     with database.reading() as session:
         waiting = backlog(session).posts
-    totals = dict.fromkeys(("posts", "mentions", "indexed", "updated", "rejected"), 0)
+    since = settings().retention.posts_since(now())
+    totals = dict.fromkeys(("posts", "mentions", "indexed", "updated", "rejected", "withheld"), 0)
     with index() as posts, closing(open_scorer(settings())) as scorer, _progress(MofNCompleteColumn()) as bar:
         task = bar.add_task("入库 · ingest", total=waiting)
-        while (done := ingest(database, posts, scorer, now=now(), limit=BATCHES_A_STEP)).batches:
+        while (done := ingest(database, posts, scorer, now=now(), limit=BATCHES_A_STEP, kept_since=since)).batches:
             totals = {name: total + getattr(done, name) for name, total in totals.items()}
             bar.update(task, completed=totals["posts"], total=max(waiting, totals["posts"]))
     out.print(
         f"入库 · ingested: {totals['posts']:,}；命中 mentions {totals['mentions']:,}，新增 indexed {totals['indexed']:,}，"
-        f"更新 updated {totals['updated']:,}，被拒 rejected {totals['rejected']:,}"
+        f"更新 updated {totals['updated']:,}，被拒 rejected {totals['rejected']:,}，不收 withheld {totals['withheld']:,}"
     )
 
 

@@ -23,11 +23,14 @@ def ingest(
     from sentiment.scorer import open_scorer
 
     with state() as database, index() as posts, closing(open_scorer(settings())) as scorer:
-        done = drain(database, posts, scorer, now=now(), limit=limit)
-        past = rematch_changed_brands(database, posts, scorer, now=now())
+        moment = now()
+        since = settings().retention.posts_since(moment)
+        done = drain(database, posts, scorer, now=moment, limit=limit, kept_since=since)
+        past = rematch_changed_brands(database, posts, scorer, now=moment)
     out.print(
         f"批 batches {done.batches}，帖子 posts {done.posts}，命中 mentions {done.mentions}；"
-        f"新增 indexed {done.indexed}，更新 updated {done.updated}，被拒 rejected {done.rejected}"
+        f"新增 indexed {done.indexed}，更新 updated {done.updated}，"
+        f"被拒 rejected {done.rejected}，不收 withheld {done.withheld}"
     )
     if past.brands:
         out.print(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -87,6 +88,12 @@ class RetentionSettings(Section):
     posts_days: int = Field(default=0, ge=0)
     """Posts older than this are deleted; 0 keeps them."""
     quarantine_days: int = Field(default=90, ge=1)
+    crawls_days: int = Field(default=90, ge=15)
+    """Records of crawls older than this are deleted; coverage needs those of some days."""
+
+    def posts_since(self, now: datetime) -> datetime | None:
+        """The moment before which no post is kept at `now`; None where all are."""
+        return now - timedelta(days=self.posts_days) if self.posts_days else None
 
 
 class CompanySettings(Section):

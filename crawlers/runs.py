@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from core.settings import SourceSettings
@@ -92,3 +93,9 @@ def _close(session: Session, run: CrawlRun, finding: Finding, tally: Tally, now:
     if finding.status is SourceStatus.OK:
         state.last_success_at = now
     return state
+
+
+def discard_before(session: Session, moment: datetime) -> int:
+    """Delete the records of crawls that began before `moment`; the number deleted."""
+    done = session.execute(delete(CrawlRun).where(CrawlRun.started_at < moment))
+    return cast("CursorResult[Any]", done).rowcount

@@ -46,7 +46,7 @@ def drill_settings(settings: Settings) -> Settings:
             "sources": tuple(_source(address, *source) for source in _SOURCES),
             "crawl": settings.crawl.model_copy(update=_CRAWL),
             # Every run costs some CPU seconds for its process; shorter intervals would starve a machine of two cores.
-            "schedule": ScheduleSettings(collect=30, ingest=30, detect=30, draft=30),
+            "schedule": ScheduleSettings(collect=60, ingest=60, detect=60, draft=60),
             "company": CompanySettings(name=BRAND, contact="media@xinghai-tea.example"),
         }
     )

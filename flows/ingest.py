@@ -32,7 +32,9 @@ def ingest_inbox() -> IngestReport:
     with opened() as stores:
         scorer = open_scorer(stores.settings)
         try:
-            return room.ingest(stores.database, stores.index, scorer, now=now())
+            moment = now()
+            since = stores.settings.retention.posts_since(moment)
+            return room.ingest(stores.database, stores.index, scorer, now=moment, kept_since=since)
         finally:
             scorer.close()
 
@@ -63,6 +65,7 @@ def show_ingest(report: IngestReport, rematched: RematchReport, backlog: Backlog
         (either("新入索引", "newly indexed"), report.indexed),
         (either("更新", "updated"), report.updated),
         (either("被拒（已隔离）", "rejected (quarantined)"), report.rejected),
+        (either("不收（已删除的作者或超过保留期）", "withheld (erased author, or past retention)"), report.withheld),
         (either("重新匹配的品牌", "brands matched anew"), rematched.brands),
         (either("新增提及", "mentions gained"), rematched.gained),
         (either("减少提及", "mentions lost"), rematched.lost),

@@ -6,15 +6,26 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from prefect import flow, task
 
 from core import audit
 from core.audit import Verification
 from core.errors import StateError, either
+from crawlers import runs
 from flows.artifacts import facts, show
 from flows.stores import IO_TASK, configured, opened, scheduled_moment
-from posts import quarantine
+from posts import erasure, quarantine
+
+
+class Deleted(NamedTuple):
+    """Numbers of posts past their retention, posts of erased authors, quarantined items and records of crawls."""
+
+    posts: int
+    erased: int
+    quarantined: int
+    crawls: int
 
 
 @flow(name="maintain")
@@ -24,10 +35,10 @@ def maintain(at: datetime | None = None) -> None:
     """
     configured()
     moment = scheduled_moment(at)
-    posts, quarantined = discard_posts(moment), discard_quarantine(moment)
+    deleted = Deleted(discard_posts(moment), erase_authors(), discard_quarantine(moment), discard_crawls(moment))
     tidied = tidy_sqlite()
     verification = verify_audit()
-    show_maintenance(posts, quarantined, tidied, verification)
+    show_maintenance(deleted, tidied, verification)
     if verification.broken_at is not None:
         raise _broken(verification)
 
@@ -36,8 +47,17 @@ def maintain(at: datetime | None = None) -> None:
 def discard_posts(at: datetime) -> int:
     """Delete posts past their retention; the number deleted, 0 where they are kept for good."""
     with opened() as stores:
-        days = stores.settings.retention.posts_days
-        return stores.index.delete_before(at - timedelta(days=days)) if days else 0
+        since = stores.settings.retention.posts_since(at)
+        return stores.index.delete_before(since) if since else 0
+
+
+@task(name="erase-authors", timeout_seconds=3600, **IO_TASK)
+def erase_authors() -> int:
+    """Delete what came in of erased authors while their request was being made; the number deleted."""
+    with opened() as stores:
+        with stores.database.reading() as session:
+            authors = erasure.erased_authors(session)
+        return erasure.erase(stores.index, authors)
 
 
 @task(name="discard-quarantine", **IO_TASK)
@@ -45,6 +65,13 @@ def discard_quarantine(at: datetime) -> int:
     """Delete quarantined items and pages past their retention; the number deleted."""
     with opened() as stores, stores.database.writing() as session:
         return quarantine.discard_before(session, at - timedelta(days=stores.settings.retention.quarantine_days))
+
+
+@task(name="discard-crawls", **IO_TASK)
+def discard_crawls(at: datetime) -> int:
+    """Delete the records of crawls past their retention; the number deleted."""
+    with opened() as stores, stores.database.writing() as session:
+        return runs.discard_before(session, at - timedelta(days=stores.settings.retention.crawls_days))
 
 
 @task(name="verify-audit", timeout_seconds=3600, **IO_TASK)
@@ -68,13 +95,15 @@ def tidy_sqlite() -> list[str]:
     return [file.name for file in files]
 
 
-def show_maintenance(posts: int, quarantined: int, tidied: list[str], verification: Verification) -> None:
+def show_maintenance(deleted: Deleted, tidied: list[str], verification: Verification) -> None:
     """The run's artifact: deletions, tidied files, and whether the audit log holds."""
     is_whole = verification.broken_at is None
     verdict = either("完好", "whole") if is_whole else either("已损坏", "BROKEN") + f" @ {verification.broken_at}"
     rows = [
-        (either("删除帖子", "posts deleted"), posts),
-        (either("删除隔离项", "quarantined items deleted"), quarantined),
+        (either("删除过期帖子", "posts past retention deleted"), deleted.posts),
+        (either("删除已申请删除的作者的帖子", "posts of erased authors deleted"), deleted.erased),
+        (either("删除隔离项", "quarantined items deleted"), deleted.quarantined),
+        (either("删除抓取记录", "records of crawls deleted"), deleted.crawls),
         (either("整理的 SQLite 文件", "SQLite files tidied"), ", ".join(tidied) or "—"),
         (either("审计条目", "audit entries"), verification.entries),
         (either("审计日志", "audit log"), verdict),

@@ -20,6 +20,7 @@ from core.text import normalise
 from monitoring.matching import Match
 from monitoring.rules import Rules, current_version, load_rules, mention
 from posts import inbox, quarantine
+from posts.erasure import Admission, erased_authors
 from posts.index import IndexedPost, PostIndex, WriteReport
 from posts.quarantine import Quarantined
 from sentiment.scorer import Score, Scorer
@@ -30,7 +31,8 @@ ROUND = 5
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What was taken from the inbox, and what became of it: every post was indexed, updated or rejected."""
+    """What was taken from the inbox, and what became of it: every post was indexed, updated, rejected, or withheld because
+    its author asked to be removed or its age is past the retention."""
 
     batches: int = 0
     posts: int = 0
@@ -38,6 +40,7 @@ class IngestReport:
     indexed: int = 0
     updated: int = 0
     rejected: int = 0
+    withheld: int = 0
 
 
 class _Hit(NamedTuple):
@@ -53,6 +56,7 @@ class _Round:
     """Some batches, matched by `rules`, with the hits' scores under way."""
 
     batch_ids: tuple[int, ...]
+    taken: int
     posts: list[Post]
     rules: Rules
     hits: list[_Hit]
@@ -67,16 +71,25 @@ class _Workshop:
     index: PostIndex
     scorer: Scorer
     beside: Executor
+    kept_since: datetime | None
 
 
-def ingest(database: Database, index: PostIndex, scorer: Scorer, *, now: datetime, limit: int | None = None) -> IngestReport:
-    """Drain the inbox, or its oldest `limit` batches.
+def ingest(
+    database: Database,
+    index: PostIndex,
+    scorer: Scorer,
+    *,
+    now: datetime,
+    limit: int | None = None,
+    kept_since: datetime | None = None,
+) -> IngestReport:
+    """Drain the inbox, or its oldest `limit` batches; posts published before `kept_since` are withheld.
 
     Raises UnavailableError where index or scorer cannot be used; what the index has not confirmed then waits in the inbox.
     """
     report = IngestReport()
     with ThreadPoolExecutor(1) as beside:
-        shop = _Workshop(database, index, scorer, beside)
+        shop = _Workshop(database, index, scorer, beside, kept_since)
         for prepared in _one_ahead(_rounds(shop, limit)):
             report = _added(report, prepared, _finished(prepared, shop, now))
     index.refresh()
@@ -89,13 +102,15 @@ def _rounds(shop: _Workshop, limit: int | None) -> Iterator[_Round]:
     while left is None or left > 0:
         with shop.database.reading() as session:
             rules = load_rules(session, rules)
+            admission = Admission(erased_authors(session), shop.kept_since)
             batches = [batch for batch in inbox.oldest(session, 2 * ROUND) if batch.id > last][: min(ROUND, left or ROUND)]
         if not batches:
             return
         last = batches[-1].id
         left = None if left is None else left - len(batches)
-        posts = [post for batch in batches for post in batch.posts()]
-        yield _prepared(tuple(batch.id for batch in batches), posts, rules, shop)
+        posts = [post for batch in batches for post in batch.posts() if admission.admits(post)]
+        taken = sum(batch.count for batch in batches)
+        yield _prepared(tuple(batch.id for batch in batches), taken, posts, rules, shop)
 
 
 def _one_ahead(rounds: Iterator[_Round]) -> Iterator[_Round]:
@@ -107,10 +122,10 @@ def _one_ahead(rounds: Iterator[_Round]) -> Iterator[_Round]:
         held = following
 
 
-def _prepared(batch_ids: tuple[int, ...], posts: list[Post], rules: Rules, shop: _Workshop) -> _Round:
+def _prepared(batch_ids: tuple[int, ...], taken: int, posts: list[Post], rules: Rules, shop: _Workshop) -> _Round:
     hits = list(_hits(posts, rules))
     texts = [posts[hit.place].full_text for hit in hits]
-    return _Round(batch_ids, posts, rules, hits, shop.beside.submit(shop.scorer.score, texts))
+    return _Round(batch_ids, taken, posts, rules, hits, shop.beside.submit(shop.scorer.score, texts))
 
 
 def _hits(posts: Sequence[Post], rules: Rules) -> Iterator[_Hit]:
@@ -133,7 +148,7 @@ def _finished(prepared: _Round, shop: _Workshop, now: datetime) -> WriteReport:
             inbox.remove(session, prepared.batch_ids)
             return written
         rules = load_rules(session)
-    return _finished(_prepared(prepared.batch_ids, prepared.posts, rules, shop), shop, now)
+    return _finished(_prepared(prepared.batch_ids, prepared.taken, prepared.posts, rules, shop), shop, now)
 
 
 def _indexed(prepared: _Round) -> list[IndexedPost]:
@@ -162,9 +177,10 @@ def _quarantined(posts: Sequence[Post], written: WriteReport) -> list[Quarantine
 def _added(report: IngestReport, prepared: _Round, written: WriteReport) -> IngestReport:
     return IngestReport(
         batches=report.batches + len(prepared.batch_ids),
-        posts=report.posts + len(prepared.posts),
+        posts=report.posts + prepared.taken,
         mentions=report.mentions + sum(len(hit.matches) for hit in prepared.hits),
         indexed=report.indexed + written.indexed,
         updated=report.updated + written.updated,
         rejected=report.rejected + len(written.rejected),
+        withheld=report.withheld + prepared.taken - len(prepared.posts),
     )

@@ -64,3 +64,14 @@ class QuarantinedItem(Base):
     """How often it was met."""
     at: Mapped[datetime] = mapped_column(index=True)
     """When it was last met."""
+
+
+class ErasedAuthor(Base):
+    """A person who asked to be removed: known by the keyed hash alone, so that their posts are not taken in again."""
+
+    __tablename__ = "erased_author"
+
+    author_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(100))
+    reason: Mapped[str] = mapped_column(Text)

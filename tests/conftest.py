@@ -12,6 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from core import errors
 from core.database import Database, migrate, open_database
 from core.post import Post, PostKind
 from core.settings import Settings
@@ -47,6 +48,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     for name in os.environ:
         if name.startswith("YUSHAO_") and not name.startswith("YUSHAO_TEST_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def chinese_messages() -> Iterator[None]:
+    """Messages are in Chinese, as at the start of a process, whatever language the test before ended in."""
+    before = errors.language.set("zh")
+    yield
+    errors.language.reset(before)
 
 
 @pytest.fixture

@@ -13,11 +13,13 @@ from core import audit, people
 from core.clock import HOUR
 from core.database import Database
 from core.errors import InputError, SettingError, UnavailableError
+from core.ids import new_id
 from core.settings import Settings
+from crawlers.tables import CrawlRun
 from flows import detect, draft, ingest, maintain
 from flows.stores import worth_retrying
 from monitoring.brands import BrandRule, save_brand
-from posts import quarantine
+from posts import erasure, quarantine
 from posts.index import IndexedPost, PostFilter, PostIndex
 from posts.quarantine import Quarantined
 from tests.conftest import NOON
@@ -100,6 +102,23 @@ def test_notifying_twice_tells_once(stored: Database, index: PostIndex, make_pos
 def test_posts_are_kept_for_good_unless_a_retention_is_set(stored: Database, index: PostIndex, make_post: Any) -> None:
     index.write([IndexedPost(make_post(published_at=NOON - timedelta(days=3000)))])
     assert maintain.discard_posts.fn(NOON) == 0
+    assert index.count() == 1
+
+
+def test_records_of_crawls_past_their_retention_are_deleted(stored: Database, configured: Settings) -> None:
+    with stored.writing() as session:
+        for days in (configured.retention.crawls_days + 1, 1):
+            session.add(CrawlRun(id=new_id(), source="news", started_at=NOON - timedelta(days=days), finished_at=NOON))
+    assert maintain.discard_crawls.fn(NOON) == 1
+
+
+def test_upkeep_deletes_what_came_in_of_an_author_while_they_were_erased(
+    stored: Database, index: PostIndex, make_post: Any
+) -> None:
+    with stored.writing() as session:
+        erasure.request_erasure(session, "hash", reason="申请 7", actor="operator", now=NOON)
+    index.write([IndexedPost(make_post(author_hash="hash")), IndexedPost(make_post())])
+    assert maintain.erase_authors.fn() == 1
     assert index.count() == 1
 
 

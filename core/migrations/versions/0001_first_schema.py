@@ -121,6 +121,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_crawl_run_source_started_at"), ["source", "started_at"], unique=False)
 
     op.create_table(
+        "erased_author",
+        sa.Column("author_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("author_hash", name=op.f("pk_erased_author")),
+    )
+    op.create_table(
         "inbox_batch",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
@@ -389,6 +397,7 @@ def downgrade() -> None:
     op.drop_table("risk_term")
     op.drop_table("quarantine_page")
     op.drop_table("person")
+    op.drop_table("erased_author")
     op.drop_table("inbox_batch")
     with op.batch_alter_table("crawl_run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crawl_run_source_started_at"))
