@@ -1,7 +1,7 @@
 """Import + ingest of an archive, with each engine; for Elasticsearch beside the raw bulk rate of the same server.
 
 Each engine is measured in a process of its own, so that its peak memory is its own. `posts/s per core` divides by the
-processor time that the product itself used (its scoring workers included, the Elasticsearch server not).
+processor time of that process; the worker that scores mentions is told apart, and added in the next row.
 """
 
 from __future__ import annotations
@@ -13,17 +13,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import archive, table
+from bench import archive, bulk, table
 from core.clock import now
 from core.database import Database, migrate, open_database
 from core.settings import SearchSettings, Settings
 
 GOALS = {"sqlite": "10,000 posts/s per core", "elasticsearch": "90 % of the raw bulk rate"}
-BULK = 5_000
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -36,7 +34,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         with _elasticsearch(work) as url:
             if url:
                 results["elasticsearch"] = _in_own_process(work, titles, brands, url)
-    table.show("import + ingest", [{"engine": name, **result, "goal": GOALS[name]} for name, result in results.items()])
+    table.show("import + ingest", {name: result | {"goal": GOALS[name]} for name, result in results.items()})
     return results
 
 
@@ -74,22 +72,21 @@ def _measure_one(work: Path, titles: Path, brands: Path, url: str) -> dict[str, 
     migrate(database)
     _add_brands(database, brands)
     rows, mentions, import_seconds, ingest_seconds = _import_and_ingest(database, settings, titles)
-    spent = _processor_seconds()
-    result = {
+    own, workers = (_processor_seconds(resource.getrusage(who)) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    result: dict[str, Any] = {
         "posts": rows,
         "mentions": mentions,
         "import s": import_seconds,
         "ingest s": ingest_seconds,
         "posts/s": rows / (import_seconds + ingest_seconds),
-        "posts/s per core": rows / spent,
+        "posts/s per core": rows / own,
+        "posts/s per core, scoring included": rows / (own + workers),
         "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "scoring worker MB": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
-        "raw bulk posts/s": "",
-        "index, of raw": "",
     }
     if url:
-        raw, ours = _raw_and_own_rate(settings)
-        result["raw bulk posts/s"], result["index, of raw"] = raw, f"{ours / raw:.0%}"
+        raw, own = bulk.rates(settings)
+        result |= {"raw bulk posts/s": raw, "index write posts/s": own, "write, of raw": f"{own / raw:.0%}"}
     return result
 
 
@@ -127,77 +124,8 @@ def _import_and_ingest(database: Database, settings: Settings, titles: Path) -> 
     return imported.rows, report.mentions, deposited - began, ended - deposited
 
 
-def _processor_seconds() -> float:
-    return sum(
-        used.ru_utime + used.ru_stime for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
-
-
-def _raw_and_own_rate(settings: Settings) -> tuple[float, float]:
-    """Posts/s of ready-made bulk bodies sent to an empty index of the same mapping, and of `PostIndex.write` into another.
-
-    Both write the posts that the archive gave, in the same batches; the raw side is given its bytes, so that what it costs is
-    the server's work and the wire.
-    """
-    from posts.engines import open_index
-    from posts.index import PostFilter
-
-    source = open_index(settings)
-    posts = list(source.scan(PostFilter()))
-    source.close()
-
-    again = settings.model_copy(update={"search": settings.search.model_copy(update={"prefix": "bench-again"})})
-    index = open_index(again)
-    index.setup()
-    began = time.perf_counter()
-    for start in range(0, len(posts), BULK):
-        index.write(posts[start : start + BULK])
-    index.refresh()
-    own = len(posts) / (time.perf_counter() - began)
-    index.close()
-    return _raw_rate(settings, len(posts)), own
-
-
-def _raw_rate(settings: Settings, posts: int) -> float:
-    from elasticsearch import Elasticsearch
-
-    raw = settings.model_copy(update={"search": settings.search.model_copy(update={"prefix": "bench-raw"})})
-    from posts.engines import open_index
-
-    index = open_index(raw)
-    index.setup()
-    index.close()
-    with Elasticsearch(settings.search.url, request_timeout=120) as client:
-        bodies = list(_bodies(client, settings.search.prefix, "bench-raw"))
-        began = time.perf_counter()
-        for body in bodies:
-            answer = client.perform_request(
-                "POST",
-                "/_bulk",
-                params={"filter_path": "errors"},
-                headers={"content-type": "application/x-ndjson", "accept": "application/json"},
-                body=body,
-            )
-            if answer.body["errors"]:
-                raise RuntimeError("the server refused ready-made documents")
-        client.indices.refresh(index="bench-raw-*")
-        return posts / (time.perf_counter() - began)
-
-
-def _bodies(client: Any, prefix: str, raw_prefix: str) -> Iterator[bytes]:
-    """Bulk bodies with the documents of the index as they are stored, for indices of the same name under `raw_prefix`."""
-    import orjson
-    from elasticsearch.helpers import scan
-
-    lines: list[bytes] = []
-    for hit in scan(client, index=f"{prefix}-posts", size=BULK, query={"sort": [{"published_at": "asc"}]}, preserve_order=True):
-        name = raw_prefix + hit["_index"].removeprefix(prefix)
-        lines += (orjson.dumps({"create": {"_index": name, "_id": hit["_id"]}}), orjson.dumps(hit["_source"]))
-        if len(lines) == 2 * BULK:
-            yield b"\n".join(lines) + b"\n"
-            lines = []
-    if lines:
-        yield b"\n".join(lines) + b"\n"
+def _processor_seconds(used: resource.struct_rusage) -> float:
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

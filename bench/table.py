@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 
-def show(title: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Print `rows`, whose keys are the columns; floats with one decimal, large numbers with separators."""
+def show(title: str, columns: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print one column a measured thing, one row a figure, in the order of the first mention."""
     table = Table(title=title, title_justify="left")
-    for name in rows[0]:
-        table.add_column(name, justify="left" if isinstance(rows[0][name], str) else "right")
-    for row in rows:
-        table.add_row(*(_shown(value) for value in row.values()))
+    table.add_column("")
+    for name in columns:
+        table.add_column(name, justify="right")
+    for figure in dict.fromkeys(figure for values in columns.values() for figure in values):
+        table.add_row(figure, *(_shown(values.get(figure, "")) for values in columns.values()))
     Console().print(table)
 
 
