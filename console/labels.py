@@ -31,6 +31,7 @@ NAMES: dict[str, dict[str, str]] = {
     "sentiment": {"negative": "负面", "neutral": "中性", "positive": "正面"},
     "source_status": {
         "never": "尚未抓取",
+        "partial": "部分时段未抓取",
         "ok": "正常",
         "empty": "无内容",
         "blocked": "被拦截",

@@ -31,6 +31,8 @@ from crawlers.tables import CrawlRun, SourceState
 LONGEST_GAP = 3
 """Intervals between two crawls of which the later still vouches for all the time between."""
 
+PARTIAL = "partial"
+
 Span = tuple[datetime, datetime]
 
 
@@ -122,14 +124,18 @@ def _of_source(session: Session, state: SourceState, start: datetime, end: datet
 
 
 def _reason(state: SourceState, runs: Sequence[PastRun], start: datetime, end: datetime, stale_after: timedelta) -> str:
-    """Why a source did not deliver all the time: `paused`, what its last bad crawl found, `stale`, or `never` crawled then."""
+    """Why a source did not deliver all the time: `paused`, what its last bad crawl found, `stale`, crawled only for a part of
+    the window (`partial`), or `never` in it.
+    """
     if state.paused:
         return "paused"
     bad = [run.status for run in runs if start <= run.at < end and run.status is not SourceStatus.OK]
     if bad:
         return bad[-1].value
     is_stale = any(run.newest_item_at is not None and run.newest_item_at + stale_after < min(run.at, end) for run in runs)
-    return (SourceStatus.STALE if is_stale else SourceStatus.NEVER).value
+    if is_stale:
+        return SourceStatus.STALE.value
+    return PARTIAL if any(run.at < end for run in runs) else SourceStatus.NEVER.value
 
 
 def _runs(session: Session, source: str, start: datetime, end: datetime) -> list[PastRun]:

@@ -16,6 +16,8 @@ from core.errors import SettingError, StateError, UnavailableError
 from core.settings import ConsoleSettings, PrefectSettings, Settings
 
 PORTS_TRIED = 50
+SECRETS = frozenset({"YUSHAO_SECRET_KEY", "YUSHAO_DATABASE_URL", "YUSHAO_SEARCH_PASSWORD", "YUSHAO_ALERTS_NOTIFY"})
+"""What may hold a secret: given by the environment, it stays there."""
 
 
 @contextmanager
@@ -83,10 +85,7 @@ def write_effective(settings: Settings) -> Path:
 
 
 def to_toml(settings: Settings, *, environment: Mapping[str, str] = os.environ) -> str:
-    """`settings` as `yushao.toml` would say them, without those that a variable of the environment sets.
-
-    Every process of the run has the same environment, and secrets that stand there stay there.
-    """
+    """`settings` as `yushao.toml` would say them, without the SECRETS that a variable of the environment sets."""
     values = settings.model_dump(mode="json")
     plain = {name: value for name, value in values.items() if not isinstance(value, dict) and name != "sources"}
     tables = [
@@ -100,7 +99,8 @@ def to_toml(settings: Settings, *, environment: Mapping[str, str] = os.environ) 
 
 def _lines(values: dict[str, Any], prefix: str, environment: Mapping[str, str]) -> str:
     """`values` as TOML, in which a JSON string, number, boolean or list of these is what it is in JSON."""
-    written = {name: value for name, value in values.items() if f"{prefix}{name}".upper() not in environment}
+    hidden = SECRETS & environment.keys()
+    written = {name: value for name, value in values.items() if f"{prefix}{name}".upper() not in hidden}
     return "\n".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in written.items())
 
 

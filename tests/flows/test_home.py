@@ -95,6 +95,19 @@ def test_only_the_operator_may_read_the_settings_of_a_run(settings: Settings) ->
     assert [path.name for path in settings.home.iterdir()] == ["running.toml"]
 
 
+def test_what_the_environment_sets_is_written_down_for_other_terminals(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command elsewhere must not use another home or another engine than the run."""
+    monkeypatch.setenv("YUSHAO_HOME", str(settings.home))
+    monkeypatch.setenv("YUSHAO_SEARCH_ENGINE", "elasticsearch")
+    settings.home.mkdir(parents=True)
+    file = write_effective(settings.model_copy(update={"search": SearchSettings(engine="elasticsearch")}))
+    monkeypatch.delenv("YUSHAO_HOME")
+    monkeypatch.delenv("YUSHAO_SEARCH_ENGINE")
+    assert (load_settings(file).home, load_settings(file).search.engine) == (settings.home, "elasticsearch")
+
+
 def test_a_secret_of_the_environment_is_not_written_down(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YUSHAO_SECRET_KEY", "from-the-environment")
     monkeypatch.setenv("YUSHAO_SEARCH_PASSWORD", "from-the-environment")
