@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -61,7 +61,9 @@ def running_site() -> Iterator[Site]:
             for name, value in ({"Content-Length": str(len(answer.body))} | dict(answer.headers)).items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(answer.body)
+            # A crawl that has read enough hangs up.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self.wfile.write(answer.body)
 
         def log_message(self, *arguments: object) -> None:
             pass
