@@ -1,0 +1,95 @@
+"""Training the stance model from labelled titles: the same files give the same weights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import InputError
+from sentiment.stance import SIDES, Floats, StanceModel
+from sentiment.stance_features import features
+from sentiment.stance_files import Row
+
+Matrix: TypeAlias = Any
+"""A scipy CSR matrix: one row a title, one column a feature."""
+
+STRENGTH = 30.0
+"""How freely weights may grow; chosen on titles of other months than those trained on."""
+
+POSITIVE_WEIGHT = 1.5
+"""Praise is rare among titles; counted singly it would hardly ever be found."""
+
+LEAST = 2
+"""A feature of fewer titles is left out: it is a name or a chance."""
+
+
+def train(rows: Sequence[Row], *, name: str) -> StanceModel:
+    """A model from labelled rows, each title once. Raises InputError where a question has only one answer among them."""
+    distinct = list({row.subject: row for row in rows}.values())
+    categories = tuple(sorted({row.category for row in distinct if row.negative}))
+    _require_variety(distinct, categories)
+    keys, matrix, rarity = _matrix(distinct)
+    columns = [_fitted(matrix, *question) for question in _questions(distinct, categories)]
+    weights = np.stack([weights for weights, _ in columns], axis=1)
+    bias = np.array([intercept for _, intercept in columns], dtype=np.float32)
+    return StanceModel(name, keys, rarity, weights, bias, categories, {"rows": len(distinct), "counts": _counts(distinct)})
+
+
+def _matrix(rows: Sequence[Row]) -> tuple[NDArray[np.uint64], Matrix, Floats]:
+    """The keys kept, ascending; the rows' features by rarity at unit length, as the model has them; the rarity of each key."""
+    from scipy import sparse
+
+    found = features([row.subject for row in rows])
+    keys, columns = np.unique(found.keys, return_inverse=True)
+    counts = sparse.csr_matrix((np.ones(len(columns), np.float32), (found.rows, columns)), shape=(len(rows), len(keys)))
+    titles = np.bincount(counts.indices, minlength=len(keys))
+    kept = titles >= LEAST
+    rarity = (np.log((1 + len(rows)) / (1 + titles[kept])) + 1).astype(np.float16).astype(np.float32)
+    weighted = counts[:, kept] @ sparse.diags(rarity)
+    # The model adds a feature's square as often as a text has it, so the length is taken from the counts.
+    lengths = np.sqrt(np.maximum(counts[:, kept] @ rarity**2, 1e-6))
+    return keys[kept], (sparse.diags((1 / lengths).astype(np.float32)) @ weighted).tocsr(), rarity
+
+
+Question = tuple[NDArray[np.bool_], NDArray[np.bool_], Floats]
+"""Which rows are asked, which of all rows say yes, and how much every row counts."""
+
+
+def _questions(rows: Sequence[Row], categories: Sequence[str]) -> list[Question]:
+    about = np.array([row.about for row in rows])
+    sides = np.array([row.side for row in rows])
+    labels = np.array([row.category for row in rows])
+    even = np.ones(len(rows), np.float32)
+    positive = sides == SIDES[2]
+    praise = np.where(positive, np.float32(POSITIVE_WEIGHT), even)
+    questions: list[Question] = [(np.ones(len(rows), bool), ~about, even)]
+    questions += [(about, sides == side, praise if side == SIDES[2] else even) for side in SIDES]
+    questions += [(labels != "", labels == category, even) for category in categories]
+    return questions
+
+
+def _fitted(matrix: Matrix, asked: NDArray[np.bool_], yes: NDArray[np.bool_], weights: Floats) -> tuple[Floats, float]:
+    from sklearn.linear_model import LogisticRegression
+
+    learner = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-3, random_state=0)
+    learner.fit(matrix[asked], yes[asked], sample_weight=weights[asked])
+    return learner.coef_[0].astype(np.float32), float(learner.intercept_[0])
+
+
+def _require_variety(rows: Sequence[Row], categories: Sequence[str]) -> None:
+    sides = {row.side for row in rows if row.about}
+    if len({row.about for row in rows}) < 2 or len(sides) < len(SIDES) or len(categories) < 2:
+        raise InputError(
+            zh="标注太少，无法训练：须有与品牌无关的行，有关的行须有 neg、neu、pos，负面的行须有至少两个类别",
+            en="too few labels to train from: there must be rows not about the brand, and neg, neu and pos among those about it, "
+            "and at least two categories among the negative ones",
+        )
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
+    """How many rows are not about the brand, and how many of those about it are on each side."""
+    return dict(sorted(Counter(row.side if row.about else "not_about" for row in rows).items()))
