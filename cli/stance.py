@@ -18,7 +18,9 @@ app = typer.Typer(help="对品牌的立场 · stance towards the brand: train, e
 @app.command()
 def evaluate(
     file: Annotated[Path, typer.Argument(help="标注表 · table: id brand title about stance category")],
-    model: Annotated[Path | None, typer.Option(help="模型目录，默认用随附的 · the model's folder; else the shipped one")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="模型目录，默认用随附的 · the model's folder; else the shipped one")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
 ) -> None:
     """用标注表评测 · measure a model on labelled titles."""

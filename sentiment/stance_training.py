@@ -20,7 +20,7 @@ Matrix: TypeAlias = Any
 STRENGTH = 30.0
 """How freely weights may grow; chosen on titles of other months than those trained on."""
 
-POSITIVE_WEIGHT = 1.5
+POSITIVE_WEIGHT = 3.0
 """Praise is rare among titles; counted singly it would hardly ever be found."""
 
 LEAST = 2
@@ -85,8 +85,8 @@ def _require_variety(rows: Sequence[Row], categories: Sequence[str]) -> None:
     if len({row.about for row in rows}) < 2 or len(sides) < len(SIDES) or len(categories) < 2:
         raise InputError(
             zh="标注太少，无法训练：须有与品牌无关的行，有关的行须有 neg、neu、pos，负面的行须有至少两个类别",
-            en="too few labels to train from: there must be rows not about the brand, and neg, neu and pos among those about it, "
-            "and at least two categories among the negative ones",
+            en="too few labels to train from: needed are rows not about the brand, neg, neu and pos among those about it, "
+            "and two categories among the negative ones",
         )
 
 
