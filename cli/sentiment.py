@@ -33,7 +33,8 @@ def evaluate(files: Files, backend: Backend = "", json: Json = False) -> None:
     from sentiment.scorer import open_scorer
 
     rows = [read_labelled(file) for file in files]
-    with closing(open_scorer(settings(), checked_backend(backend))) as scorer:
+    # In this process, so that its time and memory are what is measured.
+    with closing(open_scorer(settings(), checked_backend(backend), apart=False)) as scorer:
         found = {str(file): measure(scorer, one) for file, one in zip(files, rows, strict=True)}
     if json:
         _print_json(found)

@@ -19,7 +19,7 @@ BINS = 10
 
 
 def evaluate(scorer: Scorer, rows: Labelled) -> Figures:
-    """Figures of `scorer` on one file; what it costs to load the model is not in the pace."""
+    """Figures of a scorer that works in this process, on one file; what it costs to load the model is not in the pace."""
     scorer.score(rows.texts[:1])
     began = time.process_time()
     scores = scorer.score(rows.texts)
@@ -81,10 +81,9 @@ def calibration_error(confidence: NDArray[np.floating[Any]], right: NDArray[np.b
 
 
 def peak_mb() -> float:
-    """The most memory that this process, or the largest of its ended workers, has held so far."""
+    """The most memory that this process has held so far."""
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    own, workers = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return round(max(own, workers) / unit, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1)
 
 
 def _share(hits: NDArray[np.bool_]) -> float | None:

@@ -63,11 +63,16 @@ def fold(texts: Sequence[str]) -> Batch:
     boundary[np.concatenate(([0], np.cumsum(lengths + 1)))] = True
     codes = np.where(raw < _TABLE, folding()[np.minimum(raw, _TABLE - 1)], raw)
     codes[boundary] = BOUNDARY
-    kept = codes[codes != 0]
-    blank = (kept == _SPACE) | (kept == BOUNDARY)
-    spare = (kept == _SPACE) & (np.roll(blank, 1) | (np.roll(kept, -1) == BOUNDARY))
-    kept = kept[~spare]
+    kept = _trimmed(codes[codes != 0])
     return Batch(kept, np.flatnonzero(kept == BOUNDARY)[:-1])
+
+
+def _trimmed(codes: Codes) -> Codes:
+    """Runs of white space as one space, and none at either end of a text."""
+    blank = (codes == _SPACE) | (codes == BOUNDARY)
+    codes = codes[~((codes == _SPACE) & np.roll(blank, 1))]
+    last: NDArray[np.bool_] = (codes == _SPACE) & (np.roll(codes, -1) == BOUNDARY)
+    return np.compress(~last, codes)
 
 
 def grams(batch: Batch, order: int) -> tuple[Places, NDArray[np.bool_]]:

@@ -2,7 +2,7 @@
 
 A text's own checksum decides its part, so a repost never stands on two sides, and the held-out part stays the same from one
 training to the next: 10 % measure, 5 % calibrate, the rest teaches. Every file teaches with the weight of at most FULL rows,
-so that a large one of reviews does not drown a small one of posts.
+so that a large one of reviews does not drown a small one of posts, and of one above twice as many only every n-th row is read.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sentiment.evaluation import figures
 from sentiment.fitting import Matrix, count_grams, fit_line, fit_logistic, rarity_of, unit_rows
 from sentiment.labelled import Labelled
 from sentiment.model import Floats, Head, Model, batches
+from sentiment.phrases import phrases
 
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -32,6 +33,8 @@ LEAST_TEXTS = 3
 LEAST_CALIBRATING = 200
 NEVER = -4.0
 """Log-odds of neutral where no file knows neutral texts."""
+MADE_UP = 0.4
+"""Weight of a made-up sentence."""
 ALTERED = 0.5
 """Weight of a text that stands there again with its bracket codes as emoji, or without them."""
 
@@ -83,14 +86,14 @@ def train(
     """
     _require_enough(files)
     progress("fit")
-    fitted = _calibrated(_fit(_rows(files, _TEACHING), build_on), _rows(files, _CALIBRATING))
+    fitted = _calibrated(_fit([*_rows(files, _TEACHING), *_made_up()], build_on), _rows(files, _CALIBRATING))
     progress("measure")
     held_out = [one for one in map(_held_out, files) if len(one)]
     found = _measured(fitted.stored(), held_out)
     beside = _measured(current, held_out) if current else {}
     if refit:
         progress("refit")
-        fitted = _with_lines(_fit(_rows(files, _ALL), build_on), fitted)
+        fitted = _with_lines(_fit([*_rows(files, _ALL), *_made_up()], build_on), fitted)
     metadata = {
         "files": {file.name: len(file) for file in files},
         "held_out": found,
@@ -128,12 +131,17 @@ def _rows(files: Sequence[Labelled], parts: Set[int]) -> list[Row]:
     return [row for file in files for row in _file_rows(file, parts)]
 
 
+def _made_up() -> list[Row]:
+    return [Row(label, text, MADE_UP, False) for label, text in phrases()]
+
+
 def _file_rows(file: Labelled, parts: Set[int]) -> Iterator[Row]:
     """A file's rows of these parts, and again with codes as emoji and without codes, where they have codes."""
-    weight = min(1.0, FULL / len(file))
+    step = max(1, len(file) // (2 * FULL))
+    weight = min(1.0, FULL * step / len(file))
     neutral = "neu" in file.labels
     for place, (label, text) in enumerate(zip(file.labels, file.texts, strict=True)):
-        if part(text) not in parts:
+        if part(text) not in parts or place % step:
             continue
         yield Row(label, text, weight, neutral)
         if altered := with_emoji(text, place):
