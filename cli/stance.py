@@ -43,10 +43,11 @@ def train(
     files: Annotated[list[Path], typer.Argument(help="标注表 · tables: id brand title about stance category")],
     folder: Annotated[Path, typer.Option("--out", help="存放模型的目录 · folder to write the model to")],
 ) -> None:
-    """用标注表训练 · train a model from labelled titles; the same files give the same model."""
+    """用标注表和随附的风险词训练 · train from labelled titles and the shipped risk words; same files, same model."""
+    from monitoring.risk import shipped_terms
     from sentiment.stance_files import read_rows
     from sentiment.stance_training import train as learn
 
-    model = learn([row for file in files for row in read_rows(file)], name=folder.name)
+    model = learn([row for file in files for row in read_rows(file)], name=folder.name, risk_words=shipped_terms())
     model.save(folder)
     out.print(f"已训练 trained {model.metadata['rows']} → {folder}")

@@ -86,12 +86,12 @@ def _grams(codes: Keys, rows: Rows) -> Iterator[tuple[Keys, Rows]]:
 
 def _begins(rows: Rows) -> NDArray[np.bool_]:
     """Where a text's first character stands."""
-    return np.diff(rows, prepend=-1) != 0
+    return np.asarray(np.diff(rows, prepend=-1) != 0)
 
 
 def _ends(rows: Rows) -> NDArray[np.bool_]:
     """Where a text's last character stands."""
-    return np.diff(rows, append=-1) != 0
+    return np.asarray(np.diff(rows, append=-1) != 0)
 
 
 def _borders(codes: Keys, rows: Rows, brands: Keys) -> Iterator[tuple[Keys, Rows]]:
