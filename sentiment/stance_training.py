@@ -14,10 +14,10 @@ from sentiment.stance import SIDES, Floats, StanceModel
 from sentiment.stance_features import Subject, features
 from sentiment.stance_files import Row
 
-STRENGTH = 30.0
+STRENGTH = 200.0
 """How freely weights may grow; chosen on titles of other months than those trained on."""
 
-POSITIVE_WEIGHT = 3.0
+POSITIVE_WEIGHT = 8.0
 """Praise is rare among titles; counted singly it would hardly ever be found."""
 
 NOT_ABOUT_WEIGHT = 2.0
