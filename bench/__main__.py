@@ -1,7 +1,8 @@
-"""`python -m bench [road] [start]`: measure, print a table, write JSON.
+"""`python -m bench [road] [start] [sentiment]`: measure, print a table, write JSON.
 
-road    import + ingest of an archive with each engine, beside the raw bulk rate of the same Elasticsearch; peak memory
-start   seconds from `yushao up` to the first alert on the console's page
+road       import + ingest of an archive with each engine, beside the raw bulk rate of the same Elasticsearch; peak memory
+start      seconds from `yushao up` to the first alert on the console's page
+sentiment  accuracy and pace of every sentiment backend on the same labelled posts
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from bench import road, start
+from bench import road, sentiment, start
 
-MEASURES = {"road": road.measure, "start": start.measure}
+MEASURES = {"road": road.measure, "start": start.measure, "sentiment": sentiment.measure}
 
 
 def machine() -> dict[str, Any]:
@@ -30,9 +31,10 @@ def machine() -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("measures", nargs="*", metavar="MEASURE", help="road, start; default: both")
+    parser.add_argument("measures", nargs="*", metavar="MEASURE", help="road, start, sentiment; default: all")
     parser.add_argument("--archive", type=Path, help="`epoch seconds <TAB> title` lines, plain or compressed; default: made up")
     parser.add_argument("--brands", type=Path, help="CSV with the header name,keywords; default: made up")
+    parser.add_argument("--labelled", type=Path, nargs="+", help="`label<TAB>text` files for sentiment; default: made up")
     parser.add_argument("--json", type=Path, default=Path("var/bench.json"))
     options = parser.parse_args()
     if unknown := set(options.measures) - MEASURES.keys():

@@ -21,6 +21,8 @@ COMMANDS = {
     "search": ("cli.search", "检索帖子 · search the posts"),
     "erase": ("cli.erase", "删除作者 · erase an author who asked for it"),
     "score": ("cli.score", "情感评分 · score the sentiment of texts"),
+    "sentiment": ("cli.sentiment", "情感模型 · the sentiment model: evaluate, train, versions, roll back"),
+    "stance": ("cli.stance", "对品牌的立场 · stance towards the brand: train, evaluate"),
     "detect": ("cli.detect", "检测一次 · one detection pass"),
     "backtest": ("cli.backtest", "回放历史 · replay history and print the alerts it would have raised"),
     "alerts": ("cli.alerts", "预警 · alerts: list, show, acknowledge, dismiss, resolve"),

@@ -52,7 +52,7 @@ class CrawlSettings(Section):
 
 
 class SentimentSettings(Section):
-    backend: Literal["snownlp"] = "snownlp"
+    backend: Literal["yushao", "snownlp"] = "yushao"
     workers: int = Field(default=1, ge=1)
 
 
@@ -175,6 +175,11 @@ class Settings(BaseSettings):
     def posts_path(self) -> Path:
         """The embedded search index."""
         return self.home / "posts.db"
+
+    @property
+    def models_path(self) -> Path:
+        """Sentiment models trained here, beside the one that is shipped."""
+        return self.home / "models"
 
     @property
     def is_drill(self) -> bool:

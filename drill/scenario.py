@@ -35,7 +35,7 @@ _RHYTHM = (
 # fmt: on
 _WEEKEND = 1.25
 BUSIEST = max(_RHYTHM) * _WEEKEND
-EVERYDAY = 5.0
+EVERYDAY = 7.0
 """Everyday posts an hour on Weibo, two thirds of them about the brand: so many that at the first look the outcry is not yet
 most of the day's talk, and the alert opens below its highest level."""
 _STAGES: Sequence[tuple[float, dict[str, float]]] = (

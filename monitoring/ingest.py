@@ -1,7 +1,7 @@
-"""Ingest: from the inbox to the index, matched to brands first, so that only mentions are scored.
+"""Ingest: from the inbox to the index, matched to brands first, so that only posts with a match are judged.
 
 A round of batches leaves the inbox only after the index confirmed its posts, and writing them again changes nothing: killed
-anywhere, the next run ends with the same index. While one round's mentions are scored in the workers, the next is matched.
+anywhere, the next run ends with the same index. While one round's matches are judged, the next is matched.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import orjson
 from core.database import Database
 from core.post import Post
 from core.text import normalise
-from monitoring.matching import Match
-from monitoring.rules import Rules, current_version, load_rules, mention
+from monitoring.judging import Found, judge
+from monitoring.rules import Rules, current_version, load_rules
 from posts import inbox, quarantine
 from posts.erasure import Admission, erased_authors
-from posts.index import IndexedPost, PostIndex, WriteReport
+from posts.index import IndexedPost, Mention, PostIndex, WriteReport
 from posts.quarantine import Quarantined
-from sentiment.scorer import Score, Scorer
+from sentiment.scorer import Scorer
 
 ROUND = 5
 """Batches a round: 5,000 posts are few enough for memory, and enough for index and workers to run at full speed."""
@@ -44,23 +44,22 @@ class IngestReport:
 
 
 class _Hit(NamedTuple):
-    """The post at `place` of its round mentions some brand."""
+    """The post at `place` of its round matches some brand."""
 
     place: int
-    matches: tuple[Match, ...]
-    risks: tuple[str, ...]
+    found: Found
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """Some batches, matched by `rules`, with the hits' scores under way."""
+    """Some batches, matched by `rules`, with the hits' mentions under way."""
 
     batch_ids: tuple[int, ...]
     taken: int
     posts: list[Post]
     rules: Rules
     hits: list[_Hit]
-    scores: Future[list[Score]]
+    mentions: Future[list[tuple[Mention, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +124,15 @@ def _one_ahead(rounds: Iterator[_Round]) -> Iterator[_Round]:
 def _prepared(batch_ids: tuple[int, ...], taken: int, posts: list[Post], rules: Rules, shop: _Workshop) -> _Round:
     hits = list(_hits(posts, rules))
     texts = [posts[hit.place].full_text for hit in hits]
-    return _Round(batch_ids, taken, posts, rules, hits, shop.beside.submit(shop.scorer.score, texts))
+    judged = shop.beside.submit(judge, [hit.found for hit in hits], texts, shop.scorer)
+    return _Round(batch_ids, taken, posts, rules, hits, judged)
 
 
 def _hits(posts: Sequence[Post], rules: Rules) -> Iterator[_Hit]:
     for place, post in enumerate(posts):
         plain = normalise(post.full_text)
         if matches := rules.matcher.match_normalised(plain):
-            yield _Hit(place, matches, rules.lexicon.categories_normalised(plain))
+            yield _Hit(place, Found(plain, matches, rules.lexicon.categories_normalised(plain)))
 
 
 def _finished(prepared: _Round, shop: _Workshop, now: datetime) -> WriteReport:
@@ -153,8 +153,7 @@ def _finished(prepared: _Round, shop: _Workshop, now: datetime) -> WriteReport:
 
 def _indexed(prepared: _Round) -> list[IndexedPost]:
     found = [IndexedPost(post) for post in prepared.posts]
-    for hit, score in zip(prepared.hits, prepared.scores.result(), strict=True):
-        mentions = tuple(mention(match, hit.risks, score) for match in hit.matches)
+    for hit, mentions in zip(prepared.hits, prepared.mentions.result(), strict=True):
         found[hit.place] = IndexedPost(prepared.posts[hit.place], mentions)
     return found
 
@@ -178,7 +177,7 @@ def _added(report: IngestReport, prepared: _Round, written: WriteReport) -> Inge
     return IngestReport(
         batches=report.batches + len(prepared.batch_ids),
         posts=report.posts + prepared.taken,
-        mentions=report.mentions + sum(len(hit.matches) for hit in prepared.hits),
+        mentions=report.mentions + sum(map(len, prepared.mentions.result())),
         indexed=report.indexed + written.indexed,
         updated=report.updated + written.updated,
         rejected=report.rejected + len(written.rejected),

@@ -12,12 +12,12 @@ from sqlalchemy import select, update
 from core.database import Database
 from core.text import normalise
 from monitoring.brands import rule_of
-from monitoring.matching import Match, Matcher
+from monitoring.judging import Found, is_about, judge, stances_of, with_likely
+from monitoring.matching import Matcher
 from monitoring.risk import RiskLexicon, load_lexicon
-from monitoring.rules import mention
 from monitoring.tables import Brand
 from posts.index import IndexedPost, Mention, PostFilter, PostIndex
-from sentiment.scorer import Score, Scorer
+from sentiment.scorer import Scorer
 
 CHUNK = 1000
 """Posts that are scored and annotated at once."""
@@ -100,23 +100,29 @@ def _candidates(brand: Brand, index: PostIndex) -> Iterator[IndexedPost]:
 def _mentions(
     posts: Sequence[IndexedPost], had: Sequence[Mention | None], matcher: Matcher, lexicon: RiskLexicon, scorer: Scorer
 ) -> list[Mention | None]:
-    """The mention that each post has by the rule in force; only those that had none are scored."""
-    plain = [normalise(found.post.full_text) for found in posts]
-    matches = [next(iter(matcher.match_normalised(text)), None) for text in plain]
-    new = [found.post.full_text for found, match, old in zip(posts, matches, had, strict=True) if match and not old]
-    scores = iter(scorer.score(new))
+    """The mention that each post has by the rule in force; only those that had none are judged anew."""
+    found = [_found(post, matcher, lexicon) for post in posts]
+    new = [place for place, one in enumerate(found) if one.matches and not had[place]]
+    known = [place for place, one in enumerate(found) if one.matches and had[place]]
+    judged = judge([found[place] for place in new], [posts[place].post.full_text for place in new], scorer)
+    kept = _kept([found[place] for place in known], [had[place] for place in known])
+    has = dict(zip((*new, *known), (*(next(iter(mentions), None) for mentions in judged), *kept), strict=True))
+    return [has.get(place) for place in range(len(posts))]
+
+
+def _found(indexed: IndexedPost, matcher: Matcher, lexicon: RiskLexicon) -> Found:
+    plain = normalise(indexed.post.full_text)
+    return Found(plain, matcher.match_normalised(plain), lexicon.categories_normalised(plain))
+
+
+def _kept(found: Sequence[Found], had: Sequence[Mention | None]) -> list[Mention | None]:
+    """Known mentions with the keywords and risks that they have now; None where the text is not about the brand after all."""
     return [
-        _mention(match, old, lexicon.categories_normalised(text), scores)
-        for text, match, old in zip(plain, matches, had, strict=True)
+        replace(old, risks=with_likely(one.risks, old.sentiment, towards), keywords=one.matches[0].keywords)
+        if old and is_about(one.text, towards)
+        else None
+        for one, old, towards in zip(found, had, stances_of(found), strict=True)
     ]
-
-
-def _mention(match: Match | None, old: Mention | None, risks: tuple[str, ...], scores: Iterator[Score]) -> Mention | None:
-    if match is None:
-        return None
-    if old:
-        return replace(old, risks=risks, keywords=match.keywords)
-    return mention(match, risks, next(scores))
 
 
 def _mention_of(brand: str, found: IndexedPost) -> Mention | None:

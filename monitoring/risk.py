@@ -97,7 +97,7 @@ def load_lexicon(session: Session) -> RiskLexicon:
 
 def terms_in_force(session: Session) -> dict[str, str]:
     """Every risk word, normalised, with its category."""
-    terms = dict(_defaults())
+    terms = dict(shipped_terms())
     for change in session.scalars(select(RiskTerm)):
         if change.active:
             terms[change.term] = change.category
@@ -157,6 +157,7 @@ def _checked(term: str) -> str:
 
 
 @cache
-def _defaults() -> Mapping[str, str]:
+def shipped_terms() -> Mapping[str, str]:
+    """The words that ship with the product, normalised, each with its category."""
     with DEFAULTS.open(encoding="utf-8", newline="") as lines:
         return {normalise(row["term"]): row["category"] for row in csv.DictReader(lines)}

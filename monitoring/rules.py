@@ -8,11 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitoring.brands import list_brands, rule_of
-from monitoring.matching import Match, Matcher
+from monitoring.matching import Matcher
 from monitoring.risk import RiskLexicon, load_lexicon
 from monitoring.tables import Brand
-from posts.index import Mention
-from sentiment.scorer import Score
 
 Version = tuple[tuple[str, int], ...]
 """(id, revision) of every brand: each change of a brand or a risk word raises a revision."""
@@ -35,8 +33,3 @@ def load_rules(session: Session, known: Rules | None = None) -> Rules:
 
 def current_version(session: Session) -> Version:
     return tuple(session.execute(select(Brand.id, Brand.revision).order_by(Brand.id)).tuples())
-
-
-def mention(match: Match, risks: tuple[str, ...], score: Score) -> Mention:
-    """What the index keeps of a match: sentiment and risks are the whole text's."""
-    return Mention(match.brand, score.label, score.negative, risks, match.keywords)

@@ -60,9 +60,17 @@ class Scorer(Protocol):
         """Give back what is held (worker processes); scoring again later starts it anew."""
 
 
-def open_scorer(settings: Settings) -> Scorer:
-    """The scorer that the settings choose; nothing is loaded or started before its first batch."""
-    from sentiment.pool import PooledScorer
-    from sentiment.snownlp_scorer import SnowNlpScorer
+def open_scorer(settings: Settings, backend: str = "", *, apart: bool = True) -> Scorer:
+    """The scorer that the settings (or `backend`) choose; nothing is loaded or started before its first batch.
 
-    return PooledScorer(SnowNlpScorer, workers=settings.sentiment.workers)
+    `yushao` scores in this process; `snownlp` is slow, and does so in worker processes unless it may not be `apart`.
+    """
+    if (backend or settings.sentiment.backend) == "snownlp":
+        from sentiment.pool import PooledScorer
+        from sentiment.snownlp_scorer import SnowNlpScorer
+
+        return PooledScorer(SnowNlpScorer, workers=settings.sentiment.workers) if apart else SnowNlpScorer()
+    from sentiment.linear_scorer import LinearScorer
+    from sentiment.versions import Versions
+
+    return LinearScorer(Versions(settings.models_path).in_use())

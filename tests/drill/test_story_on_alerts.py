@@ -20,8 +20,7 @@ from monitoring.ingest import ingest
 from posts import inbox
 from posts.engines import open_index
 from posts.index import PostIndex
-from sentiment.scorer import Scorer
-from sentiment.snownlp_scorer import SnowNlpScorer
+from sentiment.scorer import Scorer, open_scorer
 
 STARTED = datetime(2026, 11, 4, 14, 30, tzinfo=UTC)
 PARSERS = {"feed": parse_feed, "newsnow": parse_newsnow, "sina_roll": parse_sina_roll, "weibo_hot": parse_weibo_hot}
@@ -31,7 +30,7 @@ def test_the_alert_is_there_at_the_first_look_and_raised_to_major_within_minutes
     sqlite_database: Database, settings: Settings
 ) -> None:
     prepare(sqlite_database, settings, now=STARTED)
-    index, scorer = open_index(settings), SnowNlpScorer()
+    index, scorer = open_index(settings), open_scorer(settings)
     index.setup()
     for minute in (1, 7):
         _pass(sqlite_database, index, scorer, settings, STARTED + timedelta(minutes=minute))

@@ -25,7 +25,7 @@ Run = Callable[..., Result]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scorer: Scorer) -> Iterator[Run]:
     """Run a command in a home of its own, with the run's one scorer; an error of ours is raised as it is."""
     monkeypatch.setenv("YUSHAO_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("sentiment.scorer.open_scorer", lambda settings: Recording(scorer))
+    monkeypatch.setattr("sentiment.scorer.open_scorer", lambda settings, backend="": Recording(scorer))
     base.settings.cache_clear()
     chosen = language.set("en")
 

@@ -69,7 +69,10 @@ def test_web_addresses_are_not_read() -> None:
     assert readable("难喝https://t.cn/ab?x=1真的，WWW.example.com") == "难喝 真的,"
 
 
-def test_opening_a_scorer_loads_nothing(settings: Settings) -> None:
-    scorer = open_scorer(settings)
-    assert scorer.name == "snownlp-0.12"
+@pytest.mark.parametrize(
+    ("backend", "name"), [("", "yushao:yushao-1"), ("yushao", "yushao:yushao-1"), ("snownlp", "snownlp-0.12")]
+)
+def test_opening_a_scorer_loads_nothing_and_our_own_is_the_default(settings: Settings, backend: str, name: str) -> None:
+    scorer = open_scorer(settings, backend)
+    assert scorer.name == name
     scorer.close()

@@ -1,0 +1,44 @@
+"""Why a text has its score: the n-grams that moved the negative–positive margin most."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sentiment.features import ORDERS, fold, gram_text, grams
+from sentiment.linear_scorer import speaks
+from sentiment.model import Model
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What one n-gram adds to the log-odds of negative; below 0 it speaks for positive. ^ and $ are a text's two ends."""
+
+    gram: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`odds` is `base` plus the weights of all n-grams, of which `reasons` are the heaviest first."""
+
+    odds: float
+    base: float
+    reasons: tuple[Reason, ...]
+
+
+def explain(model: Model, text: str, *, limit: int | None = 12) -> Explanation:
+    """The n-grams of `text` by how much they moved its score; none for a text without an opinion."""
+    batch = fold([text])
+    if not speaks(batch).all():
+        return Explanation(0.0, 0.0, ())
+    length = float(model.sums(batch)[2][0])
+    moved: defaultdict[str, float] = defaultdict(float)
+    for order in range(1, ORDERS + 1):
+        slots, inside = grams(batch, order)
+        for place in inside.nonzero()[0].tolist():
+            weight = model.negative.slope * float(model.negative.weights[slots[place]]) / length
+            moved[gram_text(batch, place, order)] += weight
+    heaviest = sorted(moved.items(), key=lambda one: (-abs(one[1]), one[0]))
+    reasons = tuple(Reason(gram, round(weight, 4)) for gram, weight in heaviest[:limit])
+    return Explanation(model.negative.intercept + sum(moved.values()), model.negative.intercept, reasons)

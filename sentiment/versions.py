@@ -1,0 +1,88 @@
+"""Trained models in a folder: each version is kept with its metrics, and one of them, or the shipped model, is in use."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from core.errors import InputError
+from sentiment.model import SHIPPED, Model
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Version:
+    name: str
+    in_use: bool
+    metadata: dict[str, Any]
+
+
+class Versions:
+    """The versions in `folder`; `current` there names the one in use, and where it is missing the shipped one is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def in_use(self) -> Path:
+        """The folder of the model in use. Raises InputError where it is gone."""
+        try:
+            name = (self.folder / "current").read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return SHIPPED
+        return self._place(name)
+
+    def free_name(self, wanted: str, now: datetime) -> str:
+        """`wanted`, or the moment where no name is wanted. Raises InputError for a name that is taken or malformed."""
+        name = wanted or now.strftime("%Y%m%dt%H%M%S%fz")
+        if _NAME.fullmatch(name) and name != SHIPPED.name and not (self.folder / name).exists():
+            return name
+        raise InputError(
+            zh=f"版本名 {name} 已有或不合规：请用小写字母、数字、点、横线另取一个",
+            en=f"the version's name {name} is taken or malformed: choose another of lower-case letters, digits, dots, dashes",
+        )
+
+    def keep(self, model: Model) -> Path:
+        """Store a model; a half-written one never stands under its name."""
+        place = self.folder / model.name
+        draft = self.folder / f".{model.name}.part"
+        model.save(draft)
+        draft.rename(place)
+        return place
+
+    def use(self, name: str) -> None:
+        """Put a version in use from the next start of a process. Raises InputError for one that is not there or unreadable."""
+        Model.load(self._place(name))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = self.folder / f".current.{os.getpid()}"
+        draft.write_text(f"{name}\n", encoding="utf-8")
+        draft.replace(self.folder / "current")
+
+    def list(self) -> list[Version]:
+        """The shipped model and all kept ones, oldest first."""
+        folders = sorted(path.parent for path in self.folder.glob("[!.]*/metadata.json"))
+        used = self.in_use()
+        return [Version(place.name, place == used, _metadata(place)) for place in (SHIPPED, *folders)]
+
+    def _place(self, name: str) -> Path:
+        place = SHIPPED if name == SHIPPED.name else self.folder / name
+        if _NAME.fullmatch(name) and (place / "metadata.json").is_file():
+            return place
+        raise InputError(
+            zh=f"{self.folder} 里没有情感模型 {name}：请用 yushao sentiment versions 查看",
+            en=f"there is no sentiment model {name} in {self.folder}: see yushao sentiment versions",
+        )
+
+
+def _metadata(place: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = orjson.loads((place / "metadata.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found

@@ -1,0 +1,62 @@
+"""`yushao score` and `yushao sentiment`: reasons, training, versions, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from cli import score, sentiment
+from core.errors import InputError
+from core.settings import Settings
+from sentiment.model import SHIPPED
+from tests.sentiment.test_training import made_up
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of this test's own."""
+    for module in ("cli.score", "cli.sentiment", "cli.sentiment_base"):
+        monkeypatch.setattr(f"{module}.settings", lambda: Settings(home=tmp_path / "home"))
+    return tmp_path
+
+
+def printed(app: Typer, *words: str, given: str = "") -> str:
+    done = CliRunner().invoke(app, list(words), input=given, catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.stdout
+
+
+def test_every_line_is_scored_and_its_reasons_named() -> None:
+    lines = printed(score.app, "--explain", "--json", given="太难喝了\n\nhello\n").splitlines()
+    first, empty, latin = map(orjson.loads, lines)
+    assert first["label"] == "negative" and first["why"]["reasons"][0]["weight"] > 0
+    assert (empty["why"]["reasons"], latin["why"]["reasons"]) == ([], [])
+
+
+def test_without_json_the_reasons_stand_below_the_line() -> None:
+    line, reasons = printed(score.app, "--explain", given="太难喝了\n").splitlines()
+    assert line.startswith("negative\t") and "难" in reasons
+
+
+def test_snownlp_cannot_be_explained_and_unknown_backends_are_refused() -> None:
+    for words in (["--explain", "--backend", "snownlp"], ["--backend", "oracle"]):
+        with pytest.raises(InputError) as error:
+            printed(score.app, *words, given="好\n")
+        assert "yushao" in error.value.zh and "yushao" in error.value.en
+
+
+def test_a_better_model_is_put_in_use_and_can_be_rolled_back(home: Path) -> None:
+    rows, file, models = made_up(), home / "rows.tsv", home / "elsewhere"
+    file.write_text(
+        "".join(f"{label}\t{text}\n" for label, text in zip(rows.labels, rows.texts, strict=True)), encoding="utf-8"
+    )
+    told = orjson.loads(printed(sentiment.app, "train", str(file), "--out", str(models), "--name", "first", "--json"))
+    assert told["promoted"] and told["held_out"]["rows"]["accuracy"] > told["current"]["rows"]["accuracy"]
+    assert "* first" in printed(sentiment.app, "versions", "--out", str(models))
+    printed(sentiment.app, "rollback", SHIPPED.name, "--out", str(models))
+    kept = orjson.loads(printed(sentiment.app, "versions", "--out", str(models), "--json"))
+    assert [(one["name"], one["in_use"]) for one in kept] == [(SHIPPED.name, True), ("first", False)]

@@ -1,0 +1,90 @@
+"""Training from tables and measuring on them, by command, and what is said of tables that cannot be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.stance import app
+from core.errors import InputError
+from posts.index import Sentiment
+from sentiment.stance import StanceModel
+from sentiment.stance_evaluation import StanceReport
+from sentiment.stance_features import Subject
+from sentiment.stance_files import read_rows
+from tests.sentiment.stance_titles import HEADER, lines, write
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Path:
+    """The folder of a model trained on the made-up titles."""
+    pytest.importorskip("scipy", reason="training needs scipy")
+    table, folder = write(tmp_path / "titles.tsv"), tmp_path / "model"
+    assert CliRunner().invoke(app, ["train", str(table), "--out", str(folder)], catch_exceptions=False).exit_code == 0
+    return folder
+
+
+def test_what_is_learned_of_some_brands_holds_for_another(trained: Path) -> None:
+    (stance,) = StanceModel.load(trained).judge([Subject("远山面馆喝出异物", ("远山面馆",))])
+    assert (stance.is_about, stance.score.label, stance.category) == (True, Sentiment.NEGATIVE, "quality_safety")
+
+
+def test_the_same_rows_give_the_same_model(trained: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again" / "model"
+    CliRunner().invoke(app, ["train", str(tmp_path / "titles.tsv"), "--out", str(again)], catch_exceptions=False)
+    first, second = StanceModel.load(trained), StanceModel.load(again)
+    assert (first.keys == second.keys).all() and (first.weights == second.weights).all()
+
+
+def test_evaluate_prints_every_figure_as_json(tmp_path: Path, trained: Path) -> None:
+    command = ["evaluate", str(tmp_path / "titles.tsv"), "--model", str(trained), "--json"]
+    report = json.loads(CliRunner().invoke(app, command, catch_exceptions=False).output)
+    assert list(report) == list(StanceReport.__dataclass_fields__)
+    assert report["rows"] == len(lines()) - 1
+    assert report["posts_per_second_per_core"] > 0
+    shares = {name: value for name, value in report.items() if name not in ("rows", "posts_per_second_per_core")}
+    assert all(value > 0.95 for value in shares.values())
+
+
+def test_a_file_without_rows_about_the_brand_has_figures_still(tmp_path: Path) -> None:
+    table = write(tmp_path / "t.tsv", HEADER, "0\t星海\t天气好\t0\tneu\t-")
+    report = json.loads(CliRunner().invoke(app, ["evaluate", str(table), "--json"], catch_exceptions=False).output)
+    assert (report["rows"], report["negative_f1"], report["category_accuracy"]) == (1, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        (["id\ttitle", "0\t星海"], "id brand title"),
+        ([HEADER], "t.tsv"),
+        ([HEADER, "0\t星海\t星海好\t1\tneu\t-", "1\t星海\t星海好"], " 3 "),
+        ([HEADER, "0\t星海\t星海好\t2\tneu\t-"], " 2 "),
+        ([HEADER, "0\t星海\t星海好\t1\tbad\t-"], " 2 "),
+        ([HEADER, "0\t星海\t星海好\t1\tneg\t-"], " 2 "),
+        ([HEADER, "0\t\t星海好\t1\tneu\t-"], " 2 "),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_named_with_the_line(tmp_path: Path, rows: list[str], place: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_rows(write(tmp_path / "t.tsv", *rows))
+    assert place in caught.value.zh and place in caught.value.en
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
+def test_a_file_that_is_missing_or_not_utf8_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "t.tsv"
+    if content:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"t\.tsv"):
+        read_rows(path)
+
+
+def test_labels_of_one_kind_only_are_too_few_to_train_from(tmp_path: Path) -> None:
+    from sentiment.stance_training import train
+
+    with pytest.raises(InputError) as caught:
+        train(read_rows(write(tmp_path / "t.tsv", HEADER, "0\t星海\t星海好\t1\tpos\t-")), name="m")
+    assert "neg" in caught.value.en
