@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
+TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _CHARACTER_TOKEN = re.compile(r"[a-z0-9_]+|[^\s\w]|\w", re.UNICODE)
@@ -29,7 +29,7 @@ def normalise(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
-        text = _TAG.sub("", text)
+        text = TAG.sub("", text)
     text = _INVISIBLE.sub("", text)
     text = unicodedata.normalize("NFKC", text).lower()
     return _simplified(_SPACE.sub(" ", text)).strip()

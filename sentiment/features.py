@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.text import normalise
+from core.text import TAG, normalise
 
 Codes: TypeAlias = NDArray[np.uint32]
 Places: TypeAlias = NDArray[np.intp]
@@ -33,7 +33,6 @@ _TABLE = 0x10000
 _MULTIPLIER = np.uint32(0x01000193)
 _SPREAD = np.uint32(0x9E3779B1)
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
-_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _plain(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
-        text = _TAG.sub("", text)
+        text = TAG.sub("", text)
     if "://" in text or "www." in text.lower():
         text = _ADDRESS.sub(" ", text)
     return text if len(text) <= OPENING + ENDING else f"{text[:OPENING]} {text[-ENDING:]}"

@@ -16,6 +16,7 @@ import pytest
 
 from console.serve import listening
 from core.errors import UnavailableError
+from deploy.elasticsearch_server import free_port
 
 
 def start(home: Path, port: int) -> subprocess.Popen[str]:
@@ -29,11 +30,6 @@ def answers(port: int) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, ConnectionError):
         return False
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
