@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import archive, bulk, table
+from bench.servers import elasticsearch
 from core.clock import now
 from core.database import Database, migrate, open_database
 from core.settings import SearchSettings, Settings
@@ -31,32 +32,11 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         work.chmod(0o755)
         titles, brands = (options.archive, options.brands) if options.archive else archive.make(work)
         results = {"sqlite": _in_own_process(work, titles, brands, "")}
-        with _elasticsearch(work) as url:
+        with elasticsearch(work) as url:
             if url:
                 results["elasticsearch"] = _in_own_process(work, titles, brands, url)
     table.show("import + ingest", {name: result | {"goal": GOALS[name]} for name, result in results.items()})
     return results
-
-
-class _elasticsearch:
-    """A server for the time of the block; "" where it cannot be had, with the reason printed."""
-
-    def __init__(self, work: Path) -> None:
-        self.work = work
-
-    def __enter__(self) -> str:
-        from deploy import elasticsearch_server
-
-        self.server = None
-        if problem := elasticsearch_server.missing_tools():
-            print(problem.en)
-            return ""
-        self.server = elasticsearch_server.start(self.work / "elasticsearch")
-        return self.server.url
-
-    def __exit__(self, *_: object) -> None:
-        if self.server:
-            self.server.stop()
 
 
 def _in_own_process(work: Path, titles: Path, brands: Path, url: str) -> dict[str, Any]:
