@@ -12,7 +12,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import UnavailableError
+from deploy.ports import free_port
 
 VERSION = "8.19.21"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
@@ -122,13 +122,6 @@ def cache_folder() -> Path:
     if os.getuid() == 0:
         return Path("/var/cache/yushao")
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yushao"
-
-
-def free_port() -> int:
-    """A port of the loopback that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def is_healthy(url: str) -> bool:

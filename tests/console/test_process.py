@@ -16,7 +16,7 @@ import pytest
 
 from console.serve import listening
 from core.errors import UnavailableError
-from deploy.elasticsearch_server import free_port
+from deploy.ports import free_port
 
 
 def start(home: Path, port: int) -> subprocess.Popen[str]:

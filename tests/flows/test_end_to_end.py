@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.elasticsearch_server import free_port
+from deploy.ports import free_port
 
 ALERT_SECONDS = 150
 STOP_SECONDS = 60

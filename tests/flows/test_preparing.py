@@ -12,7 +12,7 @@ from core.errors import UnavailableError
 from core.people import Role, authenticate, find_person
 from core.settings import DatabaseSettings, SearchSettings, Settings
 from deploy import elasticsearch_server
-from deploy.elasticsearch_server import free_port
+from deploy.ports import free_port
 from drill.state import PORT as DRILL_PORT
 from flows import preparing
 from flows.prefect_server import api_url, environment

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.elasticsearch_server import free_port
+from deploy.ports import free_port
 from flows.home import only_one
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from core.database import migrate, open_database
 from core.ids import new_id
-from deploy.elasticsearch_server import free_port
+from deploy.ports import free_port
 from tests.servers import shared
 
 
