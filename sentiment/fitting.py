@@ -53,11 +53,18 @@ def unit_rows(counts: Matrix, rarity: Floats) -> Matrix:
 
 
 def fit_logistic(
-    rows: Matrix, wanted: NDArray[np.bool_], weights: Floats, *, strength: float, start: Floats | None = None
+    rows: Matrix,
+    wanted: NDArray[np.bool_],
+    weights: Floats,
+    *,
+    strength: float,
+    start: Floats | None = None,
+    intercept: bool = True,
 ) -> tuple[Floats, float]:
     """Weights and intercept with the least weighted log-loss plus `strength`⁻¹ · |weights|² / 2 (the intercept is free).
 
     `start`: margins that a model before already gives; what is fitted then is only what has to be added to it.
+    Without `intercept` it stays 0, as suits rows that say nothing of how frequent an answer is.
     """
     from scipy.optimize import minimize
 
@@ -70,7 +77,7 @@ def fit_logistic(
         pull = -sign * weights * 0.5 * (1 - np.tanh(margins / 2))
         gradient = np.empty_like(point)
         gradient[:-1] = turned @ pull.astype(np.float32) + point[:-1] / strength
-        gradient[-1] = pull.sum()
+        gradient[-1] = pull.sum() if intercept else 0.0
         return float((weights * np.logaddexp(0, -margins)).sum() + point[:-1] @ point[:-1] / (2 * strength)), gradient
 
     found = minimize(

@@ -138,6 +138,22 @@ def shipped() -> StanceModel:
     return StanceModel.load()
 
 
+def in_use(folder: Path) -> StanceModel:
+    """The model that `current` in `folder` names, and where it is missing the shipped one; each is loaded once a process.
+
+    Raises InputError where the named one cannot be read.
+    """
+    try:
+        return _loaded(folder / (folder / "current").read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return shipped()
+
+
+@cache
+def _loaded(folder: Path) -> StanceModel:
+    return StanceModel.load(folder)
+
+
 def sigmoid(margins: Floats) -> Floats:
     return np.asarray(0.5 * (1 + np.tanh(margins / 2)), dtype=np.float32)
 

@@ -14,16 +14,27 @@ from sentiment.stance_features import Subject
 COLUMNS = ("id", "brand", "title", "about", "stance", "category")
 NONE = "-"
 """The category of a row that is not negative."""
+SEVERAL = "|"
+"""Between the categories of a row that has several, the chief one first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A title as a reader labelled it; `category` is "" where it is not about the brand or not negative."""
+    """A title as a reader labelled it; `categories`, the chief one first, are none where it is not negative news of the brand.
+
+    A row counts in training as `weight` rows do.
+    """
 
     subject: Subject
     about: bool
     side: str
-    category: str
+    categories: tuple[str, ...]
+    weight: float = 1.0
+
+    @property
+    def category(self) -> str:
+        """The chief category, or ""."""
+        return self.categories[0] if self.categories else ""
 
     @property
     def negative(self) -> bool:
@@ -63,7 +74,7 @@ def _row(path: Path, number: int, fields: list[str]) -> Row:
         _, brand, title, about, side, category = fields
         negative = about == "1" and side == "neg"
         if about in ("0", "1") and side in SIDES and brand and (category not in ("", NONE) or not negative):
-            return Row(Subject(title, (brand,)), about == "1", side, category if negative else "")
+            return Row(Subject(title, (brand,)), about == "1", side, tuple(category.split(SEVERAL)) if negative else ())
     raise InputError(
         zh=f"{path} 第 {number} 行读不懂：about 应为 0 或 1，stance 为 {'、'.join(SIDES)}，负面的行须有 category",
         en=f"{path} line {number} cannot be read: about is 0 or 1, stance one of {', '.join(SIDES)}, "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from core.errors import InputError
 from sentiment.fitting import Matrix, fit_logistic
 from sentiment.stance import SIDES, Floats, StanceModel
-from sentiment.stance_features import Subject, features
+from sentiment.stance_features import Features, Keys, Subject, features
 from sentiment.stance_files import Row
 
 STRENGTH = 200.0
@@ -27,68 +29,127 @@ ANY_BRAND = "\ufffc"
 """Stands for the brand in the rows that are made of risk words: no brand of its own is learned from them."""
 
 
-def train(rows: Sequence[Row], *, name: str, risk_words: Mapping[str, str] | None = None) -> StanceModel:
-    """A model from labelled rows, each title once, and from `risk_words` with their categories: each is bad news.
+def train(
+    rows: Sequence[Row], *, name: str, risk_words: Mapping[str, str] | None = None, build_on: StanceModel | None = None
+) -> StanceModel:
+    """A model from labelled rows, each subject once (the last row of it), and from `risk_words` with their categories.
 
-    Raises InputError where a question has only one answer among the rows.
+    `build_on`: keep what this model knows and how frequent it takes every answer to be, and add only what the rows say beyond
+    it, which suits a few hundred corrections; its categories stay the only ones.
+    Raises InputError where a question has only one answer among the rows and nothing is built on, or for a category that
+    `build_on` does not know.
     """
     words = [_said_of_a_brand(word, category) for word, category in (risk_words or {}).items()]
     distinct = list({row.subject: row for row in (*words, *rows)}.values())
-    categories = tuple(sorted({row.category for row in distinct if row.negative}))
-    _require_variety(distinct, categories)
-    keys, matrix, rarity = _matrix(distinct)
-    columns = [_fitted(matrix, *question) for question in _questions(distinct, categories)]
+    categories = _categories(distinct, build_on)
+    metadata: dict[str, Any] = {"rows": len(distinct), "risk_words": len(words), "counts": _counts(distinct)}
+    found = features([row.subject for row in distinct])
+    if build_on:
+        known = _widened(build_on, found)
+        metadata |= {"rows": len(distinct) + _taught(build_on), "built_on": build_on.name}
+    else:
+        known = _untaught(found, categories)
+    matrix, start = _matrix(known, found), known.margins(found)
+    questions = _questions(distinct, categories)
+    columns = [_fitted(matrix, *question, start[:, place], build_on is None) for place, question in enumerate(questions)]
     weights = np.stack([weights for weights, _ in columns], axis=1)
     bias = np.array([intercept for _, intercept in columns], dtype=np.float32)
-    return StanceModel(
-        name,
-        keys,
-        rarity,
-        weights,
-        bias,
-        categories,
-        {"rows": len(distinct), "risk_words": len(words), "counts": _counts(distinct)},
-    )
+    return replace(known, name=name, weights=known.weights + weights, bias=known.bias + bias, metadata=metadata)
 
 
 def _said_of_a_brand(word: str, category: str) -> Row:
-    return Row(Subject(ANY_BRAND + word, (ANY_BRAND,)), about=True, side=SIDES[0], category=category)
+    return Row(Subject(ANY_BRAND + word, (ANY_BRAND,)), about=True, side=SIDES[0], categories=(category,))
 
 
-def _matrix(rows: Sequence[Row]) -> tuple[NDArray[np.uint64], Matrix, Floats]:
-    """The keys, ascending; the rows' features by rarity at unit length, as the model has them; the rarity of each key."""
+def _categories(rows: Sequence[Row], build_on: StanceModel | None) -> tuple[str, ...]:
+    found = tuple(sorted({category for row in rows for category in row.categories}))
+    if build_on is None:
+        _require_variety(rows, found)
+        return found
+    if unknown := set(found) - set(build_on.categories):
+        names, known = ", ".join(sorted(unknown)), ", ".join(build_on.categories)
+        raise InputError(
+            zh=f"模型 {build_on.name} 没有类别 {names}：可用 {known}",
+            en=f"the model {build_on.name} has no category {names}: choose of {known}",
+        )
+    return build_on.categories
+
+
+def _untaught(found: Features, categories: Sequence[str]) -> StanceModel:
+    """A model that knows every feature found, and how rare it is, but has no opinion."""
+    keys, titles = _occurrences(found)
+    questions = 1 + len(SIDES) + len(categories)
+    nothing, zero = np.zeros((len(keys), questions), np.float32), np.zeros(questions, np.float32)
+    return StanceModel("untaught", keys, _rarity(titles, found.subjects), nothing, zero, tuple(categories))
+
+
+def _widened(model: StanceModel, found: Features) -> StanceModel:
+    """The model with the features found besides its own; of these it has no opinion yet."""
+    keys, titles = _occurrences(found)
+    fresh = ~np.isin(keys, model.keys)
+    subjects = found.subjects + _taught(model)
+    order = np.argsort(all_keys := np.concatenate([model.keys, keys[fresh]]))
+    nothing = np.zeros((int(fresh.sum()), model.weights.shape[1]), np.float32)
+    return replace(
+        model,
+        keys=all_keys[order],
+        rarity=np.concatenate([model.rarity, _rarity(titles[fresh], subjects)])[order],
+        weights=np.concatenate([model.weights, nothing])[order],
+    )
+
+
+def _taught(model: StanceModel) -> int:
+    return int(model.metadata.get("rows", 0))
+
+
+def _occurrences(found: Features) -> tuple[Keys, NDArray[np.intp]]:
+    """The keys, ascending, and how many subjects have each."""
+    keys, columns = np.unique(found.keys, return_inverse=True)
+    once = np.unique(np.stack([found.rows, columns]), axis=1)
+    return keys, np.bincount(once[1], minlength=len(keys))
+
+
+def _rarity(titles: NDArray[np.intp], subjects: int) -> Floats:
+    return np.asarray(np.log((1 + subjects) / (1 + titles)) + 1, np.float16).astype(np.float32)
+
+
+def _matrix(model: StanceModel, found: Features) -> Matrix:
+    """The rows' features by rarity at unit length, as the model has them."""
     from scipy import sparse
 
-    found = features([row.subject for row in rows])
-    keys, columns = np.unique(found.keys, return_inverse=True)
-    counts = sparse.csr_matrix((np.ones(len(columns), np.float32), (found.rows, columns)), shape=(len(rows), len(keys)))
-    titles = np.bincount(counts.indices, minlength=len(keys))
-    rarity = (np.log((1 + len(rows)) / (1 + titles)) + 1).astype(np.float16).astype(np.float32)
+    places, rows = model.known(found)
+    shape = (found.subjects, len(model.keys))
+    counts = sparse.csr_matrix((np.ones(len(places), np.float32), (rows, places)), shape=shape)
     # The model adds a feature's square as often as a text has it, so the length is taken from the counts.
-    lengths = np.sqrt(counts @ rarity**2)
-    return keys, (sparse.diags((1 / lengths).astype(np.float32)) @ counts @ sparse.diags(rarity)).tocsr(), rarity
+    lengths = np.sqrt(counts @ model.rarity**2)
+    return (sparse.diags((1 / lengths).astype(np.float32)) @ counts @ sparse.diags(model.rarity)).tocsr()
 
 
-Question = tuple[NDArray[np.bool_], NDArray[np.bool_], Floats]
+Flags: TypeAlias = NDArray[np.bool_]
+
+Question: TypeAlias = tuple[Flags, Flags, Floats]
 """Which rows are asked, which of all rows say yes, and how much every row counts."""
 
 
 def _questions(rows: Sequence[Row], categories: Sequence[str]) -> list[Question]:
-    about = np.array([row.about for row in rows])
+    about = np.array([row.about for row in rows], bool)
     sides = np.array([row.side for row in rows])
-    labels = np.array([row.category for row in rows])
-    even = np.ones(len(rows), np.float32)
-    praise = np.where(sides == SIDES[2], np.float32(POSITIVE_WEIGHT), even)
+    counted = np.array([row.weight for row in rows], np.float32)
+    praise = np.where(sides == SIDES[2], np.float32(POSITIVE_WEIGHT), np.float32(1))
     # Risk words say nothing of which names are other words.
-    from_titles = np.array([row.subject.keywords != (ANY_BRAND,) for row in rows])
-    questions: list[Question] = [(from_titles, ~about, np.where(about, even, np.float32(NOT_ABOUT_WEIGHT)))]
-    questions += [(about, sides == side, praise if side == SIDES[2] else even) for side in SIDES]
-    questions += [(labels != "", labels == category, even) for category in categories]
+    from_titles = np.array([row.subject.keywords != (ANY_BRAND,) for row in rows], bool)
+    negative = np.array([row.negative for row in rows], bool)
+    questions: list[Question] = [(from_titles, ~about, np.where(about, counted, counted * np.float32(NOT_ABOUT_WEIGHT)))]
+    questions += [(about, sides == side, counted * praise if side == SIDES[2] else counted) for side in SIDES]
+    questions += [(negative, np.array([one in row.categories for row in rows], bool), counted) for one in categories]
     return questions
 
 
-def _fitted(matrix: Matrix, asked: NDArray[np.bool_], yes: NDArray[np.bool_], weights: Floats) -> tuple[Floats, float]:
-    return fit_logistic(matrix[asked], yes[asked], weights[asked], strength=STRENGTH)
+def _fitted(matrix: Matrix, asked: Flags, yes: Flags, weights: Floats, start: Floats, intercept: bool) -> tuple[Floats, float]:
+    """What is to be added to the weights and to the bias; nothing where no row is asked."""
+    if not asked.any():
+        return np.zeros(matrix.shape[1], np.float32), 0.0
+    return fit_logistic(matrix[asked], yes[asked], weights[asked], strength=STRENGTH, start=start[asked], intercept=intercept)
 
 
 def _require_variety(rows: Sequence[Row], categories: Sequence[str]) -> None:

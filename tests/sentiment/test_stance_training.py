@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from cli.stance import app
 from core.errors import InputError
 from posts.index import Sentiment
-from sentiment.stance import StanceModel
+from sentiment.stance import StanceModel, in_use, shipped
 from sentiment.stance_evaluation import StanceReport
 from sentiment.stance_features import Subject
-from sentiment.stance_files import read_rows
-from tests.sentiment.stance_titles import HEADER, lines, write
+from sentiment.stance_files import Row, read_rows
+from tests.sentiment.stance_titles import BRANDS, HEADER, lines, write
 
 
 @pytest.fixture
@@ -37,6 +37,42 @@ def test_the_same_rows_give_the_same_model(trained: Path, tmp_path: Path) -> Non
     CliRunner().invoke(app, ["train", str(tmp_path / "titles.tsv"), "--out", str(again)], catch_exceptions=False)
     first, second = StanceModel.load(trained), StanceModel.load(again)
     assert (first.keys == second.keys).all() and (first.weights == second.weights).all()
+
+
+def corrected(title: str, side: str, *categories: str, about: bool = True) -> Row:
+    return Row(Subject(title, (BRANDS[0],)), about=about, side=side, categories=categories)
+
+
+def test_what_is_built_on_a_model_keeps_its_knowledge_and_adds_corrections(trained: Path) -> None:
+    from sentiment.stance_training import train
+
+    base = StanceModel.load(trained)
+    wrong = Subject(f"{BRANDS[0]}罕见字样", (BRANDS[0],))
+    assert base.judge([wrong])[0].score.label is not Sentiment.POSITIVE
+    rows = [corrected(wrong.text, "pos"), corrected(f"{BRANDS[0]}大道通车", "neu", about=False)]
+    model = train(rows, name="corrected", build_on=base)
+    learned, street, known = model.judge([wrong, rows[1].subject, Subject("远山面馆喝出异物", ("远山面馆",))])
+    assert (learned.score.label, street.is_about) == (Sentiment.POSITIVE, False)
+    assert (known.score.label, known.category) == (Sentiment.NEGATIVE, "quality_safety")
+    assert model.metadata["built_on"] == base.name
+
+
+def test_a_category_that_the_model_does_not_know_cannot_be_built_on_it(trained: Path) -> None:
+    from sentiment.stance_training import train
+
+    with pytest.raises(InputError, match="weather"):
+        train([corrected("下雨", "neg", "weather")], name="m", build_on=StanceModel.load(trained))
+
+
+def test_a_row_may_have_several_categories(tmp_path: Path) -> None:
+    (row,) = read_rows(write(tmp_path / "t.tsv", HEADER, "0\t星海\t星海喝出虫子被罚\t1\tneg\tquality_safety|legal_regulatory"))
+    assert (row.category, row.categories) == ("quality_safety", ("quality_safety", "legal_regulatory"))
+
+
+def test_the_model_in_use_is_the_one_named_or_else_the_shipped_one(tmp_path: Path, trained: Path) -> None:
+    assert in_use(tmp_path) is shipped()
+    (tmp_path / "current").write_text(f"{trained.name}\n")
+    assert in_use(tmp_path).name == trained.name
 
 
 def test_evaluate_prints_every_figure_as_json(tmp_path: Path, trained: Path) -> None:
