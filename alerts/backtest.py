@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.lifecycle import Standing
+from alerts.policy import NO_POLICIES, Policy, policy_of
 from alerts.replay import BrandReplay, ReplayedAlert
 from alerts.series import GUARD_HOURS, Sighting, sightings
 from alerts.store import add_event, save
@@ -48,14 +49,23 @@ class Backtest:
         }
 
 
-def backtest(index: PostIndex, *, brands: Sequence[str], start: datetime, end: datetime, settings: Settings) -> Backtest:
+def backtest(
+    index: PostIndex,
+    *,
+    brands: Sequence[str],
+    start: datetime,
+    end: datetime,
+    settings: Settings,
+    policies: Mapping[str, Policy] = NO_POLICIES,
+) -> Backtest:
     """Replay [start, end) as it was seen: every whole hour, and in the minute after an adverse hot-search entry arrives.
 
-    The posts are read once, oldest first. Raises UnavailableError where the index cannot be reached.
+    `policies` has those of the brands that do not keep the default one. The posts are read once, oldest first. Raises
+    UnavailableError where the index cannot be reached.
     """
     since = next(iter(index.scan(PostFilter(end=end))), None)
     known_since = since.post.published_at if since else None
-    replays = {brand: BrandReplay(brand, settings.alerts, known_since) for brand in brands}
+    replays = {brand: BrandReplay(brand, settings.alerts, policy_of(policies, brand), known_since) for brand in brands}
     clock = _Clock(start, end, replays)
     for brand, seen in arrivals(index, brands, start=start, end=end, baseline_days=settings.alerts.baseline_days):
         clock.run_until(seen.known_at)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.policy import Spike
 from alerts.series import Counts
 
 ENOUGH_FOR_DAILY_CYCLE = 72
@@ -36,19 +37,11 @@ class Baseline:
         return float(sum(self.expected[hour] for hour in hours_of_day))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """When a count is a spike: `deviations` above expectation, `ratio` times it, and at least `least` posts."""
-
-    deviations: float
-    ratio: float
-    least: int
-
-    def threshold(self, expected: float, baseline: Baseline) -> float:
-        """The smallest count that is a spike; a cold baseline must be exceeded by twice as much."""
-        caution = 2.0 if baseline.is_cold else 1.0
-        far = (np.sqrt(expected + 0.375) + caution * self.deviations * baseline.spread / 2) ** 2 - 0.375
-        return float(max(far, caution * self.ratio * expected, caution * self.least))
+def threshold(rule: Spike, expected: float, baseline: Baseline) -> float:
+    """The smallest count that is a spike; a cold baseline must be exceeded by twice as much."""
+    caution = 2.0 if baseline.is_cold else 1.0
+    far = (np.sqrt(expected + 0.375) + caution * rule.deviations * baseline.spread / 2) ** 2 - 0.375
+    return float(max(far, caution * rule.ratio * expected, caution * rule.least))
 
 
 def learn(history: Counts, *, last_hour_of_day: int) -> Baseline:

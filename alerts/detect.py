@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from alerts.channels import channels
 from alerts.gather import gather_from
 from alerts.lifecycle import Step, advance, next_step
+from alerts.policy import DEFAULT, NO_POLICIES, Policy, policy_of
 from alerts.rules import Signal, could_fire, judge, recent
 from alerts.series import DAY, Sighting, read_tallies, series, sightings
 from alerts.store import add_event, lock_brand, newest_alert, save, standing, tell
@@ -38,23 +39,31 @@ class DetectReport:
     reopened: int = 0
 
 
-def coverage_window(settings: Settings, at: datetime) -> tuple[datetime, datetime]:
-    """The window whose coverage a pass at `at` needs: as long as an alert must be quiet to be resolved."""
-    return at - timedelta(hours=settings.alerts.resolve_hours), at
+def coverage_window(at: datetime, policies: Mapping[str, Policy] = NO_POLICIES) -> tuple[datetime, datetime]:
+    """The window whose coverage a pass at `at` needs: as long as any alert must be quiet to be resolved."""
+    longest = max(policy.telling.resolve_hours for policy in (DEFAULT, *policies.values()))
+    return at - timedelta(hours=longest), at
 
 
 def detect(
-    database: Database, index: PostIndex, *, at: datetime, brands: Sequence[str], coverage: Coverage, settings: Settings
+    database: Database,
+    index: PostIndex,
+    *,
+    at: datetime,
+    brands: Sequence[str],
+    coverage: Coverage,
+    settings: Settings,
+    policies: Mapping[str, Policy] = NO_POLICIES,
 ) -> DetectReport:
     """Judge every brand by what had been seen before `at`; a second pass at the same moment changes nothing.
 
-    `coverage` is of `coverage_window`. Each brand's changes are one transaction. Raises UnavailableError where the index
-    cannot be reached; nothing is changed then.
+    `coverage` is of `coverage_window`, `policies` has those of the brands that do not keep the default one. Each brand's
+    changes are one transaction. Raises UnavailableError where the index cannot be reached; nothing is changed then.
     """
-    found = signals(index, brands, at=at, baseline_days=settings.alerts.baseline_days)
+    found = signals(index, brands, at=at, baseline_days=settings.alerts.baseline_days, policies=policies)
     told = list(channels(settings))
     steps = Counter(
-        _apply(database, brand, found.get(brand), at=at, coverage=coverage, settings=settings, channels=told)
+        _apply(database, brand, found.get(brand), at=at, coverage=coverage, policy=policy_of(policies, brand), channels=told)
         for brand in sorted({*found, *_brands_with_active_alert(database, brands)})
     )
     return DetectReport(
@@ -68,7 +77,14 @@ def detect(
     )
 
 
-def signals(index: PostIndex, brands: Sequence[str], *, at: datetime, baseline_days: int) -> dict[str, Signal]:
+def signals(
+    index: PostIndex,
+    brands: Sequence[str],
+    *,
+    at: datetime,
+    baseline_days: int,
+    policies: Mapping[str, Policy] = NO_POLICIES,
+) -> dict[str, Signal]:
     """The signals of all brands that have one.
 
     Four queries for all brands: the last hours tell for which a rule can fire at all, and only these ask for their
@@ -76,12 +92,13 @@ def signals(index: PostIndex, brands: Sequence[str], *, at: datetime, baseline_d
     """
     newest = read_tallies(index, brands, at=at, baseline_days=0, seen_before=at)
     hot = {brand: recent(entries, at) for brand, entries in _hot_search(index, brands, at).items()}
-    loud = [brand for brand, tally in newest.items() if could_fire(tally, hot.get(brand, []), at)]
+    loud = [brand for brand, tally in newest.items() if could_fire(tally, hot.get(brand, []), at, policy_of(policies, brand))]
     since = _known_since(index, at) if loud else None
     found = {}
     for brand, tally in read_tallies(index, loud, at=at, baseline_days=baseline_days, seen_before=at).items():
         counted = series(brand, tally, at=at, baseline_days=baseline_days, known_since=since)
-        signal = judge(counted, hot.get(brand, []), at=at, gather=gather_from(index, brand, at))
+        policy = policy_of(policies, brand)
+        signal = judge(counted, hot.get(brand, []), at=at, gather=gather_from(index, brand, at), policy=policy)
         if signal:
             found[brand] = signal
     return found
@@ -119,7 +136,7 @@ def _apply(
     *,
     at: datetime,
     coverage: Coverage,
-    settings: Settings,
+    policy: Policy,
     channels: Sequence[str],
 ) -> Step:
     """One brand's step, with its event and its messages, in one transaction; the alert is read in the same one."""
@@ -127,7 +144,7 @@ def _apply(
         lock_brand(session, brand)
         alert = newest_alert(session, brand, at)
         before = standing(alert) if alert else None
-        quiet = timedelta(hours=settings.alerts.resolve_hours)
+        quiet = timedelta(hours=policy.telling.resolve_hours)
         step = next_step(before, signal, at=at, quiet=quiet, covered=coverage.is_complete)
         after = advance(before, signal, step, at=at)
         if after is None or step == Step.NOTHING:

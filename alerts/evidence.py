@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from alerts.rules import SPIKES, RuleName, baseline
+from alerts.baseline import threshold
+from alerts.policy import DEFAULT, Policy
+from alerts.rules import RuleName, baseline, spike
 from alerts.series import DAY, BrandSeries, hour_number, read_tallies, series
 from alerts.tables import Alert
 from core.clock import HOUR, floor_hour
@@ -40,7 +42,9 @@ class Chart:
     adverse_threshold: list[float]
 
 
-def chart(index: PostIndex, alert: Alert, *, baseline_days: int = 14, until: datetime | None = None) -> Chart:
+def chart(
+    index: PostIndex, alert: Alert, *, baseline_days: int = 14, until: datetime | None = None, policy: Policy = DEFAULT
+) -> Chart:
     """The alert's hours, from three days before it started to `until` (default: a day after its last signal)."""
     start = floor_hour(alert.started_at.astimezone(UTC)) - BEFORE
     end = min(until or alert.last_signal_at + DAY, start + LONGEST)
@@ -48,8 +52,8 @@ def chart(index: PostIndex, alert: Alert, *, baseline_days: int = 14, until: dat
     days = -(-len(hours) // 24)
     shown = _counted(index, alert.brand, hours[-1], days)
     usual = _counted(index, alert.brand, alert.started_at, baseline_days)
-    volume, volume_line = _lines(usual, RuleName.VOLUME, hours)
-    adverse, adverse_line = _lines(usual, RuleName.ADVERSE, hours)
+    volume, volume_line = _lines(usual, RuleName.VOLUME, hours, policy)
+    adverse, adverse_line = _lines(usual, RuleName.ADVERSE, hours, policy)
     place = slice(-len(hours), None)
     return Chart(
         hours=hours,
@@ -120,11 +124,11 @@ def _counted(index: PostIndex, brand: str, at: datetime, days: int) -> BrandSeri
     return series(brand, tally, at=floor_hour(at), baseline_days=days, known_since=known_since)
 
 
-def _lines(usual: BrandSeries, name: RuleName, hours: list[datetime]) -> tuple[list[float], list[float]]:
+def _lines(usual: BrandSeries, name: RuleName, hours: list[datetime], policy: Policy) -> tuple[list[float], list[float]]:
     """Expectation and threshold of each hour."""
-    learnt = baseline(usual, name)
+    learnt, rule = baseline(usual, name), spike(policy, name)
     expected = [float(learnt.expected[hour.hour]) for hour in hours]
-    return [round(value, 2) for value in expected], [round(SPIKES[name].threshold(value, learnt), 2) for value in expected]
+    return [round(value, 2) for value in expected], [round(threshold(rule, value, learnt), 2) for value in expected]
 
 
 @cache

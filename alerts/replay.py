@@ -10,14 +10,12 @@ from typing import Any
 from alerts.gather import gather_among
 from alerts.levels import Level
 from alerts.lifecycle import Standing, Step, advance, next_step
-from alerts.rules import HOT_SEARCH_FRESH, Signal, could_fire, judge, recent
+from alerts.policy import Policy
+from alerts.rules import Signal, could_fire, judge, recent
 from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, add_sighting, hour_number, series
 from alerts.tables import EventKind
 from core.clock import HOUR
 from core.settings import AlertSettings
-
-STIRRED = HOT_SEARCH_FRESH + HOUR
-"""For how long after a post a brand can have a signal; it covers the guarded hours as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,7 @@ class BrandReplay:
 
     brand: str
     settings: AlertSettings
+    policy: Policy
     known_since: datetime | None
     alerts: list[ReplayedAlert] = field(default_factory=list)
     _tally: Tally = field(default_factory=dict)
@@ -59,7 +58,7 @@ class BrandReplay:
         """Take in one post."""
         add_sighting(self._tally, seen)
         self._recent.append(seen)
-        self._stirred_until = seen.known_at + STIRRED
+        self._stirred_until = seen.known_at + stirred(self.policy)
 
     def is_awake(self, at: datetime) -> bool:
         """Whether a tick at `at` could do anything."""
@@ -72,7 +71,7 @@ class BrandReplay:
         signal = self._signal(at)
         current = self.alerts[-1] if self.alerts else None
         before = current.standing if current else None
-        step = next_step(before, signal, at=at, quiet=timedelta(hours=self.settings.resolve_hours), covered=True)
+        step = next_step(before, signal, at=at, quiet=timedelta(hours=self.policy.telling.resolve_hours), covered=True)
         after = advance(before, signal, step, at=at)
         if after is None:
             return
@@ -85,12 +84,12 @@ class BrandReplay:
 
     def _signal(self, at: datetime) -> Signal | None:
         hot = recent(self._recent, at)
-        if not could_fire(self._tally, hot, at):
+        if not could_fire(self._tally, hot, at, self.policy):
             return None
         counted = series(
             self.brand, self._tally, at=at, baseline_days=self.settings.baseline_days, known_since=self.known_since
         )
-        return judge(counted, hot, at=at, gather=gather_among(self._recent, at))
+        return judge(counted, hot, at=at, gather=gather_among(self._recent, at), policy=self.policy)
 
     def _forget(self, at: datetime) -> None:
         """Drop what no later tick can ask for, so that memory does not grow with the length of the replay."""
@@ -99,6 +98,11 @@ class BrandReplay:
         oldest = hour_number(at) - self.settings.baseline_days * 24 - GUARD_HOURS
         if len(self._tally) > 2 * self.settings.baseline_days * 24:
             self._tally = {hour: cell for hour, cell in self._tally.items() if hour > oldest}
+
+
+def stirred(policy: Policy) -> timedelta:
+    """For how long after a post a brand can have a signal."""
+    return max(timedelta(hours=policy.sign.hours), GUARD_HOURS * HOUR) + HOUR
 
 
 def _reason(signal: Signal | None, standing: Standing) -> str:

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts.baseline import Baseline, Rule, learn
-from alerts.levels import Matrix, Situation, assess, severity
+from alerts.baseline import Baseline, learn, threshold
+from alerts.matrix import Matrix, Situation, assess, severity
+from alerts.policy import DEFAULT, Policy, Spike
 from alerts.series import DAY, GUARD_HOURS, BrandSeries, Counts, Sighting, Tally, guarded
 from core.clock import HOUR
-
-HOT_SEARCH_FRESH = timedelta(hours=6)
-"""How long an entry on a hot-search list is a signal by itself."""
 
 
 class RuleName(StrEnum):
@@ -30,7 +28,7 @@ class RuleName(StrEnum):
         return {"volume": "声量突增", "adverse": "负面或风险声量突增", "hot_search": "负面热搜"}[self.value]
 
 
-SPIKES = {RuleName.VOLUME: Rule(deviations=5, ratio=3, least=15), RuleName.ADVERSE: Rule(deviations=4, ratio=2, least=6)}
+SPIKES = (RuleName.VOLUME, RuleName.ADVERSE)
 WINDOWS = ((1, 0), (1, 1), (3, 0), (3, 1))
 """(hours, hours before the current one) of the windows judged: the current hour is partial, a slow rise needs three."""
 
@@ -79,35 +77,42 @@ class Signal:
     hot: tuple[Sighting, ...]
 
 
-def judge(counted: BrandSeries, hot: Sequence[Sighting], *, at: datetime, gather: Gather) -> Signal | None:
+def judge(
+    counted: BrandSeries, hot: Sequence[Sighting], *, at: datetime, gather: Gather, policy: Policy = DEFAULT
+) -> Signal | None:
     """The signal of a brand at `at`, or None. `hot` are its adverse hot-search entries of the last 24 hours, oldest first."""
-    baselines = _baselines(counted)
-    fresh = [entry for entry in hot if _is_fresh(entry, at)]
-    triggers = [*_spikes(counted, baselines, at), *_hot_search(fresh)]
+    baselines = _baselines(counted, policy)
+    fresh = [entry for entry in hot if _is_fresh(entry, at, policy)]
+    triggers = [*_spikes(counted, baselines, at, policy), *_hot_search(fresh)]
     if not triggers:
         return None
     started_at = min(trigger.start for trigger in triggers)
     gathered = gather(started_at)
-    situation = _situation(counted, baselines, triggers, hot, gathered)
+    situation = _situation(counted, baselines, triggers, hot, gathered, policy)
     newest = max(max(trigger.end for trigger in triggers), *(entry.known_at for entry in fresh), started_at)
-    return Signal(counted.brand, min(newest, at), started_at, tuple(triggers), assess(situation), gathered, tuple(hot))
+    return Signal(counted.brand, min(newest, at), started_at, tuple(triggers), assess(situation, policy), gathered, tuple(hot))
 
 
-def could_fire(tally: Tally, hot: Sequence[Sighting], at: datetime) -> bool:
+def could_fire(tally: Tally, hot: Sequence[Sighting], at: datetime, policy: Policy = DEFAULT) -> bool:
     """Whether any rule can fire at all; spares the rest of the work for the brands of which little was said."""
     posts, adverse = guarded(tally, at)
-    is_loud = posts >= SPIKES[RuleName.VOLUME].least or adverse >= SPIKES[RuleName.ADVERSE].least
-    return is_loud or any(_is_fresh(entry, at) for entry in hot)
+    is_loud = posts >= policy.volume.least or adverse >= policy.adverse.least
+    return is_loud or any(_is_fresh(entry, at, policy) for entry in hot)
 
 
-def _baselines(counted: BrandSeries) -> dict[RuleName, Baseline]:
+def _baselines(counted: BrandSeries, policy: Policy) -> dict[RuleName, Baseline]:
     """A baseline for each spike rule that could fire at all."""
     found = {}
     for name in SPIKES:
         counts = _counts(counted, name)
-        if counts[-GUARD_HOURS:].sum() >= SPIKES[name].least:
+        if spike(policy, name).on and counts[-GUARD_HOURS:].sum() >= spike(policy, name).least:
             found[name] = baseline(counted, name)
     return found
+
+
+def spike(policy: Policy, name: RuleName) -> Spike:
+    """The policy's numbers for a spike rule."""
+    return policy.volume if name == RuleName.VOLUME else policy.adverse
 
 
 def baseline(counted: BrandSeries, name: RuleName) -> Baseline:
@@ -121,18 +126,18 @@ def _counts(counted: BrandSeries, name: RuleName) -> Counts:
     return counted.posts if name == RuleName.VOLUME else counted.adverse
 
 
-def _spikes(counted: BrandSeries, baselines: dict[RuleName, Baseline], at: datetime) -> list[Trigger]:
+def _spikes(counted: BrandSeries, baselines: dict[RuleName, Baseline], at: datetime, policy: Policy) -> list[Trigger]:
     """For each rule, the window that exceeds its threshold most."""
     fired = []
     for name, usual in baselines.items():
-        windows = [_window(counted, name, usual, hours, back, at) for hours, back in WINDOWS]
+        windows = [_window(counted, name, usual, spike(policy, name), hours, back, at) for hours, back in WINDOWS]
         over = [trigger for trigger in windows if trigger.observed >= trigger.threshold]
         if over:
             fired.append(max(over, key=lambda trigger: trigger.observed / trigger.threshold))
     return fired
 
 
-def _window(counted: BrandSeries, name: RuleName, usual: Baseline, hours: int, back: int, at: datetime) -> Trigger:
+def _window(counted: BrandSeries, name: RuleName, usual: Baseline, rule: Spike, hours: int, back: int, at: datetime) -> Trigger:
     places = range(-hours - back, -back)
     expected = usual.expectation([counted.hour(place).hour for place in places])
     counts = _counts(counted, name)
@@ -143,14 +148,14 @@ def _window(counted: BrandSeries, name: RuleName, usual: Baseline, hours: int, b
         end=min(counted.hour(places[-1]) + HOUR, at),
         observed=int(sum(counts[place] for place in places)),
         expected=expected,
-        threshold=SPIKES[name].threshold(expected, usual),
+        threshold=threshold(rule, expected, usual),
         history_hours=usual.history_hours,
         is_cold=usual.is_cold,
     )
 
 
-def _is_fresh(entry: Sighting, at: datetime) -> bool:
-    return entry.published_at >= at - HOT_SEARCH_FRESH
+def _is_fresh(entry: Sighting, at: datetime, policy: Policy) -> bool:
+    return policy.sign.on and entry.published_at >= at - timedelta(hours=policy.sign.hours)
 
 
 def _hot_search(fresh: Sequence[Sighting]) -> list[Trigger]:
@@ -167,6 +172,7 @@ def _situation(
     triggers: Sequence[Trigger],
     hot: Sequence[Sighting],
     gathered: Gathered,
+    policy: Policy,
 ) -> Situation:
     spikes = [trigger for trigger in triggers if trigger.rule != RuleName.HOT_SEARCH]
     strongest = max(spikes, key=lambda trigger: trigger.ratio, default=None)
@@ -174,9 +180,11 @@ def _situation(
         ratio=strongest.ratio if strongest else 0.0,
         growth=_growth(_counts(counted, strongest.rule)) if strongest else 0.0,
         platforms=len(counted.platforms | {entry.platform for entry in hot}),
-        hours_above=max((_hours_above(counted, trigger.rule, baselines[trigger.rule]) for trigger in spikes), default=0),
+        hours_above=max(
+            (_hours_above(counted, trigger.rule, baselines[trigger.rule], policy) for trigger in spikes), default=0
+        ),
         hot_entries=len(hot),
-        category=_category(gathered.leading, hot),
+        category=_category(gathered.leading, hot, policy),
         reach=sum(post.reach for post in gathered.leading if post.is_adverse),
         posts=int(counted.posts[-24:].sum()),
         adverse=int(counted.adverse[-24:].sum()),
@@ -187,20 +195,20 @@ def _growth(counts: Counts) -> float:
     return float((counts[-2:].sum() + 1) / (counts[-4:-2].sum() + 1))
 
 
-def _hours_above(counted: BrandSeries, name: RuleName, usual: Baseline) -> int:
-    counts = _counts(counted, name)
+def _hours_above(counted: BrandSeries, name: RuleName, usual: Baseline, policy: Policy) -> int:
+    counts, rule = _counts(counted, name), spike(policy, name)
     return sum(
-        bool(counts[place] >= SPIKES[name].threshold(float(usual.expected[counted.hour(place).hour]), usual))
+        bool(counts[place] >= threshold(rule, float(usual.expected[counted.hour(place).hour]), usual))
         for place in range(-24, 0)
     )
 
 
-def _category(leading: Sequence[Sighting], hot: Sequence[Sighting]) -> str:
+def _category(leading: Sequence[Sighting], hot: Sequence[Sighting], policy: Policy) -> str:
     """The gravest category that a hot-search entry carries, or that at least two posts and a tenth of the leading do."""
     counted = Counter(risk for post in leading for risk in dict.fromkeys(post.risks))
     told = {risk for risk, posts in counted.items() if posts >= max(2, len(leading) / 10)}
     told.update(risk for entry in hot for risk in entry.risks)
-    return max(sorted(told), key=severity, default="")
+    return max(sorted(told), key=lambda risk: severity(risk, policy), default="")
 
 
 def recent(known: Sequence[Sighting], at: datetime) -> list[Sighting]:

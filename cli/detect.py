@@ -33,7 +33,7 @@ def detect(
     from monitoring.brands import list_brands
 
     at = moment(as_of) if as_of else now()
-    start, end = coverage_window(settings(), at)
+    start, end = coverage_window(at)
     stale = timedelta(hours=settings().crawl.stale_hours)
     with state() as database, index() as posts:
         with database.reading() as session:

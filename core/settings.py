@@ -60,8 +60,6 @@ class AlertSettings(Section):
     notify: list[str] = []
     """Apprise addresses that every alert is told to."""
     baseline_days: int = Field(default=14, ge=2)
-    resolve_hours: float = Field(default=24.0, gt=0)
-    """An alert with no signal for this long is resolved."""
 
 
 class ConsoleSettings(Section):

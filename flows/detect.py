@@ -36,7 +36,7 @@ def detect(at: datetime | None = None) -> DetectReport:
 def measure_coverage(at: datetime) -> Coverage:
     """How much the sources delivered of the window that a pass at `at` judges."""
     with opened() as stores, stores.database.reading() as session:
-        start, end = coverage_window(stores.settings, at)
+        start, end = coverage_window(at)
         stale_after = timedelta(hours=stores.settings.crawl.stale_hours)
         return sources.coverage(session, start=start, end=end, stale_after=stale_after)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from alerts import actions, evidence, queries
-from alerts.levels import BANDS, CELLS
+from alerts.policy import BANDS
 from alerts.tables import Alert, AlertState
 from casework.open import open_from_alert
 from console.chart import HourBar, draw
@@ -50,8 +50,7 @@ def show(visit: Visit) -> Response:
         notifications=notifications,
         headline=headline(alert),
         chart=_chart(visit, alert),
-        bands=[name for _least, name in reversed(BANDS)],
-        cells=CELLS,
+        bands=BANDS[::-1],
         terms=evidence.top_terms(visit.index, alert, baseline_days=days),
         first=evidence.first_posts(visit.index, alert, limit=5),
         top=evidence.top_posts(visit.index, alert, limit=5),

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.baseline import Rule, learn
+from alerts.baseline import learn, threshold
 from alerts.gather import gather_among
 from alerts.levels import Level
+from alerts.policy import Spike
 from alerts.rules import Gathered, RuleName, Signal, judge, recent
 from alerts.series import BrandSeries, Sighting
 from tests.alerts.world import CRISIS, START, counted, hot, last_moment, poisson, seen
@@ -118,9 +119,9 @@ def test_without_any_post_there_is_no_signal() -> None:
 
 
 def test_thresholds_grow_with_what_is_usual_and_never_fall_below_the_least() -> None:
-    rule = Rule(deviations=4, ratio=2, least=6)
+    rule = Spike(deviations=4, ratio=2, least=6)
     usual = learn(np.zeros(14 * 24, dtype=np.int64), last_hour_of_day=0)
-    lines = [rule.threshold(expected, usual) for expected in (0, 0.5, 1, 5, 20, 100, 1000)]
+    lines = [threshold(rule, expected, usual) for expected in (0, 0.5, 1, 5, 20, 100, 1000)]
     assert lines == sorted(lines)
     assert lines[0] >= 6
     assert lines[-1] >= 2000

@@ -121,7 +121,7 @@ def build(home: Path) -> None:
     _crawls(database, settings, now)
     _quarantine(database, now)
     with database.reading() as session:
-        start, end = coverage_window(settings, now)
+        start, end = coverage_window(now)
         watched = coverage(session, start=start, end=end, stale_after=timedelta(hours=6))
     detect(database, index, at=now, brands=[BRAND], coverage=watched, settings=settings)
     index.close()

@@ -7,7 +7,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.levels import CELLS, SEVERITIES, Level, Situation, assess, severity
+from alerts.levels import SEVERITIES, Level
+from alerts.matrix import Situation, assess, severity
+from alerts.policy import CELLS
 from monitoring.risk import RiskCategory
 
 CALM = Situation(ratio=0, growth=0, platforms=1, hours_above=0, hot_entries=0, category="", reach=0, posts=3, adverse=0)
@@ -32,7 +34,9 @@ def test_the_sums_are_those_of_the_rows_shown(situation: Situation) -> None:
     for axis, total in (("likelihood", matrix.likelihood), ("impact", matrix.impact)):
         assert total == sum(row.points for row in matrix.rows if row.axis == axis)
     assert all(0 <= row.points <= row.most for row in matrix.rows)
-    assert matrix.level == CELLS[matrix.bands]
+    cell = CELLS["/".join(matrix.bands)]
+    assert matrix.level == min((cell, *(cap.level for cap in matrix.caps)), key=lambda level: level.rank)
+    assert Situation(**matrix.to_json()["situation"]) == situation
 
 
 @given(SITUATIONS)
