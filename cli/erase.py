@@ -21,6 +21,7 @@ def erase(
     """删除一位作者的全部帖子，以后也不再收 · delete an author's posts, and take none of theirs in again."""
     from core.clock import now
     from core.errors import either
+    from monitoring.corrections import forget_authors
     from posts.erasure import erase as erase_posts
     from posts.erasure import request_erasure
 
@@ -28,6 +29,7 @@ def erase(
     with state() as database, index() as posts:
         with database.writing() as session:
             request_erasure(session, hashed, reason=reason, actor=actor(), now=now())
+            forget_authors(session, {hashed})
         deleted = erase_posts(posts, frozenset({hashed}))
     out.print(either(f"已删除 {deleted} 条，今后不再收入", f"{deleted} posts deleted; none will be taken in again"))
 

@@ -18,6 +18,7 @@ def ingest(
 ) -> None:
     """处理收件箱，可反复运行 · drain the inbox; safe to run again."""
     from core.clock import now
+    from monitoring.amending import amend_owing
     from monitoring.ingest import ingest as drain
     from monitoring.rematch import rematch_changed_brands
     from sentiment.scorer import open_scorer
@@ -27,6 +28,7 @@ def ingest(
         since = settings().retention.posts_since(moment)
         done = drain(database, posts, scorer, now=moment, limit=limit, kept_since=since)
         past = rematch_changed_brands(database, posts, scorer, now=moment)
+        amended = amend_owing(database, posts, scorer)
     out.print(
         f"批 batches {done.batches}，帖子 posts {done.posts}，命中 mentions {done.mentions}；"
         f"新增 indexed {done.indexed}，更新 updated {done.updated}，"
@@ -37,3 +39,5 @@ def ingest(
             f"历史匹配 past posts: 品牌 brands {past.brands}，查看 scanned {past.scanned}，"
             f"新命中 gained {past.gained}，失去 lost {past.lost}"
         )
+    if amended:
+        out.print(f"按纠正改了帖子 posts corrected: {amended}")

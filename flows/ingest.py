@@ -1,4 +1,4 @@
-"""Ingest: from the inbox to the index, matched to brands and scored; and changed brands find their past posts."""
+"""Ingest: from the inbox to the index, matched and scored; changed brands find their past posts, and corrections theirs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from core.errors import either
 from flows.artifacts import facts, show
 from flows.stores import IO_TASK, configured, opened
 from monitoring import ingest as room
+from monitoring.amending import amend_owing
 from monitoring.ingest import IngestReport
 from monitoring.rematch import RematchReport, rematch_changed_brands
 from posts import inbox
@@ -22,7 +23,7 @@ def ingest() -> IngestReport:
     configured()
     report = ingest_inbox()
     rematched = rematch_brands()
-    show_ingest(report, rematched, inbox_backlog())
+    show_ingest(report, rematched, amend_corrected(), inbox_backlog())
     return report
 
 
@@ -50,6 +51,17 @@ def rematch_brands() -> RematchReport:
             scorer.close()
 
 
+@task(name="amend-corrected", timeout_seconds=3600, **IO_TASK)
+def amend_corrected() -> int:
+    """Bring posts in line with corrections that could not be applied when they were made; the number of posts changed."""
+    with opened() as stores:
+        scorer = open_scorer(stores.settings)
+        try:
+            return amend_owing(stores.database, stores.index, scorer)
+        finally:
+            scorer.close()
+
+
 @task(name="inbox-backlog", **IO_TASK)
 def inbox_backlog() -> Backlog:
     """What still waits in the inbox."""
@@ -57,7 +69,7 @@ def inbox_backlog() -> Backlog:
         return inbox.backlog(session)
 
 
-def show_ingest(report: IngestReport, rematched: RematchReport, backlog: Backlog) -> None:
+def show_ingest(report: IngestReport, rematched: RematchReport, amended: int, backlog: Backlog) -> None:
     """The run's artifact: what was taken from the inbox, what became of it, what still waits."""
     rows = [
         (either("取出帖子", "posts taken"), report.posts),
@@ -69,6 +81,7 @@ def show_ingest(report: IngestReport, rematched: RematchReport, backlog: Backlog
         (either("重新匹配的品牌", "brands matched anew"), rematched.brands),
         (either("新增提及", "mentions gained"), rematched.gained),
         (either("减少提及", "mentions lost"), rematched.lost),
+        (either("按纠正更改的帖子", "posts changed by corrections"), amended),
         (either("仍在收件箱", "still waiting"), backlog.posts),
     ]
     title = either(

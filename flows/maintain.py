@@ -16,6 +16,7 @@ from core.errors import StateError, either
 from crawlers import runs
 from flows.artifacts import facts, show
 from flows.stores import IO_TASK, configured, opened, scheduled_moment
+from monitoring import corrections
 from posts import erasure, quarantine
 
 
@@ -55,8 +56,9 @@ def discard_posts(at: datetime) -> int:
 def erase_authors() -> int:
     """Delete what came in of erased authors while their request was being made; the number deleted."""
     with opened() as stores:
-        with stores.database.reading() as session:
+        with stores.database.writing() as session:
             authors = erasure.erased_authors(session)
+            corrections.forget_authors(session, authors)
         return erasure.erase(stores.index, authors)
 
 

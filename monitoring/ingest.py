@@ -124,7 +124,7 @@ def _one_ahead(rounds: Iterator[_Round]) -> Iterator[_Round]:
 def _prepared(batch_ids: tuple[int, ...], taken: int, posts: list[Post], rules: Rules, shop: _Workshop) -> _Round:
     hits = list(_hits(posts, rules))
     texts = [posts[hit.place].full_text for hit in hits]
-    judged = shop.beside.submit(judge, [hit.found for hit in hits], texts, shop.scorer)
+    judged = shop.beside.submit(judge, [hit.found for hit in hits], texts, shop.scorer, rules.in_force)
     return _Round(batch_ids, taken, posts, rules, hits, judged)
 
 
@@ -138,8 +138,8 @@ def _hits(posts: Sequence[Post], rules: Rules) -> Iterator[_Hit]:
 def _finished(prepared: _Round, shop: _Workshop, now: datetime) -> WriteReport:
     """Write the round and take it from the inbox.
 
-    Where a rule changed meanwhile, the pass over past posts may have run before these were written, and would not come
-    again: so they are matched once more, by the new rules, before they leave the inbox.
+    Where a rule changed or something was corrected meanwhile, the pass over past posts may have run before these were
+    written, and would not come again: so they are matched once more, by the new rules, before they leave the inbox.
     """
     written = shop.index.write(_indexed(prepared))
     with shop.database.writing() as session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from monitoring.in_force import NONE, InForce
 from monitoring.matching import Match
 from monitoring.risk import RiskCategory
 from posts.index import Mention, Sentiment
@@ -31,14 +32,19 @@ class Found(NamedTuple):
     risks: tuple[str, ...]
 
 
-def judge(found: Sequence[Found], originals: Sequence[str], scorer: Scorer) -> list[tuple[Mention, ...]]:
+def judge(
+    found: Sequence[Found], originals: Sequence[str], scorer: Scorer, in_force: InForce = NONE
+) -> list[tuple[Mention, ...]]:
     """The mentions of each text, which `scorer` is given as it was written: none for a brand that it is not about.
+
+    Where staff corrected a text for a brand, `in_force` says so, and that holds instead.
 
     Raises UnavailableError where the scorer cannot be used.
     """
     moods = scorer.score(originals)
     stances = iter(stances_of(found))
-    return [tuple(_mentions(one, mood, stances)) for one, mood in zip(found, moods, strict=True)]
+    judged = [tuple(_mentions(one, mood, stances)) for one, mood in zip(found, moods, strict=True)]
+    return [in_force.applied(one.text, one.matches, mentions) for one, mentions in zip(found, judged, strict=True)]
 
 
 def stances_of(found: Sequence[Found]) -> list[Stance]:

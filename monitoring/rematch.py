@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from core.database import Database
 from core.text import normalise
 from monitoring.brands import rule_of
+from monitoring.in_force import NONE, InForce, load_in_force
 from monitoring.judging import Found, is_about, judge, stances_of, with_likely
 from monitoring.matching import Matcher
 from monitoring.risk import RiskLexicon, load_lexicon
@@ -48,7 +49,7 @@ def rematch_changed_brands(database: Database, index: PostIndex, scorer: Scorer,
     """Give past posts the mentions that the rules in force give them; other brands' mentions stay as they are.
 
     A brand is done when all its posts are annotated, so a pass that is killed is simply made again. Known mentions keep
-    their sentiment. Raises UnavailableError where index or scorer cannot be used.
+    their sentiment, corrected ones what the correction says. Raises UnavailableError where index or scorer cannot be used.
     """
     report = RematchReport()
     # The brands before the words: a word that changes in between raises the revisions once more, so it is not missed.
@@ -56,34 +57,62 @@ def rematch_changed_brands(database: Database, index: PostIndex, scorer: Scorer,
     with database.reading() as session:
         lexicon = load_lexicon(session)
     for brand in owing:
-        report += _rematch(brand, index, scorer, lexicon)
+        matcher = Matcher([rule_of(brand)] if brand.active else [])
+        report += _rematch(_Pass(database, index, scorer, brand, matcher, lexicon))
         with database.writing() as session:
             of_this_rule = update(Brand).where(Brand.id == brand.id, Brand.matched_revision < brand.revision)
             session.execute(of_this_rule.values(matched_revision=brand.revision, matched_at=now))
     return report
 
 
-def _rematch(brand: Brand, index: PostIndex, scorer: Scorer, lexicon: RiskLexicon) -> RematchReport:
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One brand's pass over past posts, and what it works with."""
+
+    database: Database
+    index: PostIndex
+    scorer: Scorer
+    brand: Brand
+    matcher: Matcher
+    lexicon: RiskLexicon
+
+    def in_force(self, known: InForce = NONE) -> InForce:
+        with self.database.reading() as session:
+            return load_in_force(session, known)
+
+
+def _rematch(over: _Pass) -> RematchReport:
     report = RematchReport(brands=1)
-    matcher = Matcher([rule_of(brand)] if brand.active else [])
-    index.refresh()
-    for posts in _chunks(_candidates(brand, index)):
-        had = [_mention_of(brand.name, found) for found in posts]
-        has = _mentions(posts, had, matcher, lexicon, scorer)
-        index.annotate(
-            {
-                found.post.id: _exchanged(found.mentions, old, new)
-                for found, old, new in zip(posts, had, has, strict=True)
-                if old != new
-            }
-        )
-        report += RematchReport(
-            scanned=len(posts),
-            gained=sum(new is not None and old is None for old, new in zip(had, has, strict=True)),
-            lost=sum(new is None and old is not None for old, new in zip(had, has, strict=True)),
-        )
-    index.refresh()
+    over.index.refresh()
+    begun = over.in_force()
+    for posts in chunks(_candidates(over.brand, over.index)):
+        report += RematchReport(scanned=len(posts)) + _gone_over(posts, over, begun)
+    over.index.refresh()
     return report
+
+
+def _gone_over(posts: Sequence[IndexedPost], over: _Pass, read_under: InForce) -> RematchReport:
+    """Annotate the posts, read while the corrections `read_under` were in force.
+
+    What was corrected since then may stand in the index already, and must not be overwritten: then they are read again.
+    """
+    in_force = over.in_force(read_under)
+    if in_force is not read_under:
+        posts = list(over.index.get([found.post.id for found in posts]).values())
+    had = [mention_of(over.brand.name, found) for found in posts]
+    has = _mentions(posts, had, over, in_force)
+    over.index.annotate(
+        {
+            found.post.id: exchanged(found.mentions, old, new)
+            for found, old, new in zip(posts, had, has, strict=True)
+            if old != new
+        }
+    )
+    report = RematchReport(
+        gained=sum(new is not None and old is None for old, new in zip(had, has, strict=True)),
+        lost=sum(new is None and old is not None for old, new in zip(had, has, strict=True)),
+    )
+    return report if over.in_force(in_force) is in_force else report + _gone_over(posts, over, in_force)
 
 
 def _candidates(brand: Brand, index: PostIndex) -> Iterator[IndexedPost]:
@@ -98,16 +127,20 @@ def _candidates(brand: Brand, index: PostIndex) -> Iterator[IndexedPost]:
 
 
 def _mentions(
-    posts: Sequence[IndexedPost], had: Sequence[Mention | None], matcher: Matcher, lexicon: RiskLexicon, scorer: Scorer
+    posts: Sequence[IndexedPost], had: Sequence[Mention | None], over: _Pass, in_force: InForce
 ) -> list[Mention | None]:
     """The mention that each post has by the rule in force; only those that had none are judged anew."""
-    found = [_found(post, matcher, lexicon) for post in posts]
+    found = [_found(post, over.matcher, over.lexicon) for post in posts]
     new = [place for place, one in enumerate(found) if one.matches and not had[place]]
     known = [place for place, one in enumerate(found) if one.matches and had[place]]
-    judged = judge([found[place] for place in new], [posts[place].post.full_text for place in new], scorer)
+    judged = judge([found[place] for place in new], [posts[place].post.full_text for place in new], over.scorer)
     kept = _kept([found[place] for place in known], [had[place] for place in known])
     has = dict(zip((*new, *known), (*(next(iter(mentions), None) for mentions in judged), *kept), strict=True))
-    return [has.get(place) for place in range(len(posts))]
+    return [_corrected(one, has.get(place), in_force) for place, one in enumerate(found)]
+
+
+def _corrected(found: Found, mention: Mention | None, in_force: InForce) -> Mention | None:
+    return next(iter(in_force.applied(found.text, found.matches, (mention,) if mention else ())), None)
 
 
 def _found(indexed: IndexedPost, matcher: Matcher, lexicon: RiskLexicon) -> Found:
@@ -125,15 +158,15 @@ def _kept(found: Sequence[Found], had: Sequence[Mention | None]) -> list[Mention
     ]
 
 
-def _mention_of(brand: str, found: IndexedPost) -> Mention | None:
+def mention_of(brand: str, found: IndexedPost) -> Mention | None:
     return next((mention for mention in found.mentions if mention.brand == brand), None)
 
 
-def _exchanged(mentions: tuple[Mention, ...], old: Mention | None, new: Mention | None) -> tuple[Mention, ...]:
+def exchanged(mentions: tuple[Mention, ...], old: Mention | None, new: Mention | None) -> tuple[Mention, ...]:
     return (*(mention for mention in mentions if mention is not old), *((new,) if new else ()))
 
 
-def _chunks(found: Iterable[IndexedPost]) -> Iterator[list[IndexedPost]]:
+def chunks(found: Iterable[IndexedPost]) -> Iterator[list[IndexedPost]]:
     iterator = iter(found)
     while chunk := list(islice(iterator, CHUNK)):
         yield chunk

@@ -1,16 +1,19 @@
-"""What is watched for: brands with their words, and the operator's own changes to the risk words."""
+"""What is watched for: brands with their words, the operator's own changes to the risk words, and what staff corrected."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Index, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base
 
 LONGEST_NAME = 100
 LONGEST_TERM = 100
+LONGEST_NOTE = 500
 
 
 class Brand(Base):
@@ -45,3 +48,50 @@ class RiskTerm(Base):
     term: Mapped[str] = mapped_column(String(LONGEST_TERM), unique=True)
     category: Mapped[str] = mapped_column(String(40))
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class Correction(Base):
+    """What a person says of a text and a brand, which holds for every post with that text in place of the models' judgement.
+
+    It is in force until `ended_at`: when another took its place, or it was undone. `owing`: the index does not follow it yet.
+    `text` is emptied where its author asked to be erased; the fingerprint and the judgement stay.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        Index(
+            "uq_correction_in_force",
+            "brand",
+            "fingerprint",
+            unique=True,
+            sqlite_where=sql("ended_at IS NULL"),
+            postgresql_where=sql("ended_at IS NULL"),
+        ),
+        Index("ix_correction_made_at", "made_at"),
+        Index("ix_correction_author_hash", "author_hash"),
+    )
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    brand: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    """SHA-256 of the normalised text, in hexadecimal digits."""
+    post_id: Mapped[str] = mapped_column(Text)
+    """The post at which it was made."""
+    text: Mapped[str] = mapped_column(Text)
+    author_hash: Mapped[str] = mapped_column(String(64))
+    keywords: Mapped[list[str]] = mapped_column(JSON)
+    """The brand's keywords that were found in the text."""
+    verdict: Mapped[str] = mapped_column(String(20))
+    risks: Mapped[list[str]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(String(LONGEST_NOTE))
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What stood there: `verdict`, `negative` (its probability), `risks`."""
+    models: Mapped[dict[str, str]] = mapped_column(JSON)
+    """The versions of the models that were in use: `mood`, `stance`."""
+    made_by: Mapped[str] = mapped_column(String(100))
+    made_at: Mapped[datetime]
+    ended_by: Mapped[str] = mapped_column(String(100), default="")
+    ended_at: Mapped[datetime | None]
+    end: Mapped[str] = mapped_column(String(20), default="")
+    """How it ended: `superseded` or `undone`."""
+    owing: Mapped[bool] = mapped_column(default=True, index=True)
