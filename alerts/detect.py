@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.channels import channels
+from alerts.desk import Desk, open_desk
 from alerts.gather import gather_from
 from alerts.lifecycle import Step, advance, next_step
 from alerts.policy import DEFAULT, NO_POLICIES, Policy, policy_of
 from alerts.rules import Signal, could_fire, judge, recent
 from alerts.series import DAY, Sighting, read_tallies, series, sightings
-from alerts.store import add_event, lock_brand, newest_alert, save, standing, tell
+from alerts.store import add_event, lock_brand, newest_alert, save, standing
 from alerts.tables import Alert, AlertState
+from alerts.telling import tell
 from alerts.wording import coverage_json
 from core.coverage import Coverage
 from core.database import Database
@@ -61,9 +62,9 @@ def detect(
     changes are one transaction. Raises UnavailableError where the index cannot be reached; nothing is changed then.
     """
     found = signals(index, brands, at=at, baseline_days=settings.alerts.baseline_days, policies=policies)
-    told = list(channels(settings))
+    desk = open_desk(settings)
     steps = Counter(
-        _apply(database, brand, found.get(brand), at=at, coverage=coverage, policy=policy_of(policies, brand), channels=told)
+        _apply(database, brand, found.get(brand), at=at, coverage=coverage, policy=policy_of(policies, brand), desk=desk)
         for brand in sorted({*found, *_brands_with_active_alert(database, brands)})
     )
     return DetectReport(
@@ -137,7 +138,7 @@ def _apply(
     at: datetime,
     coverage: Coverage,
     policy: Policy,
-    channels: Sequence[str],
+    desk: Desk,
 ) -> Step:
     """One brand's step, with its event and its messages, in one transaction; the alert is read in the same one."""
     with database.writing() as session:
@@ -150,17 +151,15 @@ def _apply(
         if after is None or step == Step.NOTHING:
             return step
         row = save(session, None if step == Step.OPENED else alert, after, coverage=coverage_json(coverage))
-        _record(session, row, step, signal, at=at, channels=channels)
+        _record(session, row, step, signal, at=at, desk=desk)
         return step
 
 
-def _record(
-    session: Session, alert: Alert, step: Step, signal: Signal | None, *, at: datetime, channels: Sequence[str]
-) -> None:
+def _record(session: Session, alert: Alert, step: Step, signal: Signal | None, *, at: datetime, desk: Desk) -> None:
     kind = step.event
     if kind is None:
         return
     reasons = alert.explanation["summary_zh"] if signal else "信源完整且足够久没有新信号"
     event = add_event(session, alert, kind, at=at, details={"reason": reasons, "points": alert.peak["points"]})
     if kind.is_told:
-        tell(session, alert, event, channels, at=at)
+        tell(session, alert, event, desk, at=at)

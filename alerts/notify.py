@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from alerts.channels import channels, deliver
+from alerts.channels import deliver
+from alerts.desk import addresses as known_addresses
 from alerts.tables import Notification, NotificationState
 from core.database import Database
 from core.errors import UnavailableError
@@ -39,7 +40,7 @@ class NotifyReport:
 
 def send_pending(database: Database, *, settings: Settings, now: datetime) -> NotifyReport:
     """Send every message that is due at `now`; a channel's failure is recorded and tried again later, never raised."""
-    addresses = channels(settings)
+    addresses = known_addresses(settings)
     sent = failed = 0
     for notification_id in _due(database, now):
         message = _claim(database, notification_id, now)

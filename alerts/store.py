@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +11,12 @@ from sqlalchemy.orm import Session
 
 from alerts.levels import Level
 from alerts.lifecycle import Standing
-from alerts.tables import Alert, AlertEvent, AlertState, EventKind, Notification, NotificationState
-from alerts.wording import message
+from alerts.tables import Alert, AlertEvent, AlertState, EventKind
 from core.ids import new_id
 
 SYSTEM = "system"
 NUMBER_LENGTH = 8
 """Digits of the fingerprint that people see as the alert's number (编号)."""
-CONSOLE = "console"
-"""The channel that needs no sending: what it is told stands in the console."""
 
 
 def newest_alert(session: Session, brand: str, at: datetime) -> Alert | None:
@@ -103,36 +100,3 @@ def add_event(
     session.add(event)
     session.flush()
     return event
-
-
-def tell(session: Session, alert: Alert, event: AlertEvent, channels: Sequence[str], *, at: datetime) -> None:
-    """Put one message a channel into the outbox, in the event's own transaction; the console has it at once."""
-    title, body = message(
-        brand=alert.brand,
-        level=Level(alert.level),
-        told=EventKind(event.kind).zh,
-        number=f"{alert.number}-{event.sequence}",
-        started_at=alert.started_at,
-        explanation=alert.explanation,
-        coverage=alert.coverage,
-    )
-    for channel in (CONSOLE, *channels):
-        session.add(_notification(alert, event, channel, title, body, at))
-    alert.notified_level = alert.level
-
-
-def _notification(alert: Alert, event: AlertEvent, channel: str, title: str, body: str, at: datetime) -> Notification:
-    shown = channel == CONSOLE
-    return Notification(
-        id=new_id(),
-        alert_id=alert.id,
-        event_id=event.id,
-        channel=channel,
-        key=f"{event.id}:{channel}",
-        state=NotificationState.SENT if shown else NotificationState.PENDING,
-        created_at=at,
-        next_attempt_at=None if shown else at,
-        sent_at=at if shown else None,
-        title=title,
-        body=body,
-    )

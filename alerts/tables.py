@@ -37,6 +37,8 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     NOTED = "noted"
     CASE_OPENED = "case_opened"
+    ESCALATED = "escalated"
+    OVERDUE = "overdue"
 
     @property
     def zh(self) -> str:
@@ -50,6 +52,8 @@ class EventKind(StrEnum):
             "reopened": "重新打开",
             "noted": "备注",
             "case_opened": "立案",
+            "escalated": "上报",
+            "overdue": "超时",
         }[self.value]
 
     @property
@@ -63,10 +67,21 @@ class NotificationState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    HELD = "held"  # waits for the end of the person's quiet hours
+    FOLDED = "folded"  # went out as a part of the message `folded_into`
+    MUTED = "muted"  # a silence, a maintenance window or a graver alert kept it back
 
     @property
     def zh(self) -> str:
-        return {"pending": "待发送", "sending": "发送中", "sent": "已送达", "failed": "失败"}[self.value]
+        return {
+            "pending": "待发送",
+            "sending": "发送中",
+            "sent": "已送达",
+            "failed": "失败",
+            "held": "静默时段暂存",
+            "folded": "已并入汇总",
+            "muted": "已免打扰",
+        }[self.value]
 
 
 class Alert(Base):
@@ -124,7 +139,9 @@ class AlertEvent(Base):
 class Notification(Base):
     """One message for one channel. `channel` names the service without its secrets; `key` makes a second row impossible.
 
-    `next_attempt_at` is None once sent, or once given up (state failed).
+    `next_attempt_at` is None once sent, or once given up (state failed). `person` is whose contact the channel is, None for
+    a shared one. `muted_by` is `silence:ID` or `alert:ID`; `settled_at` is when a muted message was told after all, or
+    needed no telling any more.
     """
 
     __tablename__ = "notification"
@@ -144,3 +161,10 @@ class Notification(Base):
     sent_at: Mapped[datetime | None]
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    person: Mapped[str | None] = mapped_column(String(60))
+    held_until: Mapped[datetime | None]
+    folded_into: Mapped[str | None] = mapped_column(String(20))
+    muted_by: Mapped[str | None] = mapped_column(String(40))
+    settled_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    seen_by: Mapped[str | None] = mapped_column(String(60))

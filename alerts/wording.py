@@ -113,13 +113,20 @@ def message(
     started_at: datetime,
     explanation: Mapping[str, Any],
     coverage: Mapping[str, Any],
+    link: str = "",
+    notes: Sequence[str] = (),
 ) -> tuple[str, str]:
-    """Title and body of a message. `told` is what happened (新预警, 升级…); the number shows a repeated message as one."""
+    """Title and body of a message. `told` is what happened (新预警, 升级…); the number shows a repeated message as one.
+
+    What no channel may cut comes first: number, level and link; then the `notes` on who was told and why.
+    """
     title = f"【舆哨 · {level.zh}】{brand}：{told}"
     posts = [f"· {_short(post['text'])} {post['url']}".rstrip() for post in explanation["evidence"][-3:]]
     lines = [
         f"编号：{number}",
         f"级别：{level.zh}",
+        *([f"查看并确认：{link}"] if link else []),
+        *notes,
         f"开始：{shown(started_at)}",
         f"原因：{explanation['summary_zh']}",
         *(["依据：", *posts] if posts else []),

@@ -19,6 +19,7 @@ ROOMS_WITH_TABLES = (
     "crawlers.tables",
     "monitoring.tables",
     "alerts.tables",
+    "alerts.duty_tables",
     "statements.tables",
 )
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -59,12 +59,22 @@ class SentimentSettings(Section):
 class AlertSettings(Section):
     notify: list[str] = []
     """Apprise addresses that every alert is told to."""
+    contacts: dict[Annotated[str, Field(pattern=r"^[\w.-]{1,40}$")], str] = {}
+    """Names for the Apprise addresses of single people; the duty roster knows only the names."""
+    work_days: list[Annotated[int, Field(ge=0, le=6)]] = [0, 1, 2, 3, 4]
+    """Working days, 0 is Monday; the deadlines of minor alerts count working time only."""
+    work_start: time = time(9)
+    work_end: time = time(18)
+    silence_days: int = Field(default=7, ge=1, le=90)
+    """The longest that a silence may last."""
     baseline_days: int = Field(default=14, ge=2)
 
 
 class ConsoleSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    address: str = ""
+    """Where people reach the console, as `https://yushao.example`: links in messages begin with it; empty for no links."""
 
 
 class PrefectSettings(Section):
