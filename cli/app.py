@@ -24,6 +24,7 @@ COMMANDS = {
     "sentiment": ("cli.sentiment", "情感模型 · the sentiment model: evaluate, train, versions, roll back"),
     "stance": ("cli.stance", "对品牌的立场 · stance towards the brand: train, evaluate"),
     "detect": ("cli.detect", "检测一次 · one detection pass"),
+    "detector": ("cli.detector", "突增检测器 · the surge detector on plain count series"),
     "backtest": ("cli.backtest", "回放历史 · replay history and print the alerts it would have raised"),
     "alerts": ("cli.alerts", "预警 · alerts: list, show, acknowledge, dismiss, resolve"),
     "roster": ("cli.roster", "值班 · the duty roster: who is told, by which channel, in which order"),
