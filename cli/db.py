@@ -20,6 +20,7 @@ ROOMS_WITH_TABLES = (
     "monitoring.tables",
     "alerts.tables",
     "alerts.duty_tables",
+    "alerts.policy_tables",
     "statements.tables",
 )
 

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.clock import HOUR
+from core.clock import HOUR, SHANGHAI, to_utc
 from core.coverage import Coverage, SourceCoverage
 from crawlers.status import SourceStatus
 from crawlers.tables import CrawlRun, SourceState
@@ -67,6 +67,27 @@ def hourly_shares(
     return [_mean_share(spans, hour, min(hour + HOUR, end)) if hour < end else None for hour in hours]
 
 
+def daily_shares(
+    session: Session, *, days: Sequence[date], until: datetime, stale_after: timedelta
+) -> dict[date, float | None]:
+    """The mean share of the enabled sources in each of `days` (consecutive days of China's calendar) up to `until`.
+
+    None where it is not told: where no source is enabled, as for an archive that was imported, and before the first crawl,
+    for a crawl may have brought what was published before it.
+    """
+    begun = session.scalar(select(func.min(CrawlRun.started_at)))
+    enabled = session.scalar(select(func.count()).select_from(SourceState).where(SourceState.enabled))
+    if not days or not enabled or begun is None:
+        return dict.fromkeys(days)
+    start = to_utc(datetime.combine(days[0], time()))
+    hours = [start + place * HOUR for place in range(24 * len(days))]
+    shares = hourly_shares(session, hours=hours, until=until, stale_after=stale_after)
+    of_days = (shares[24 * place : 24 * place + 24] for place in range(len(days)))
+    means = [_mean([share for share in of_day if share is not None]) for of_day in of_days]
+    first = begun.astimezone(SHANGHAI).date()
+    return {day: mean if day >= first else None for day, mean in zip(days, means, strict=True)}
+
+
 def watched(runs: Sequence[PastRun], *, interval: timedelta, stale_after: timedelta) -> list[Span]:
     """The spans of time that the runs (oldest first) vouch for; they may overlap."""
     spans: list[Span] = []
@@ -90,6 +111,10 @@ def share(spans: Iterable[Span], start: datetime, end: datetime) -> float:
         if last > first:
             covered, reached = covered + (last - first), last
     return covered / (end - start)
+
+
+def _mean(shares: Sequence[float]) -> float | None:
+    return sum(shares) / len(shares) if shares else None
 
 
 def _mean_share(sources: Sequence[Sequence[Span]], start: datetime, end: datetime) -> float:

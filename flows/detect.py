@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from prefect import flow, task
 
 from alerts import detect as room
+from alerts import indicators_store
 from alerts.detect import DetectReport, coverage_window
 from alerts.notify import NotifyReport, send_pending
 from core.clock import now, shown
@@ -28,6 +29,7 @@ def detect(at: datetime | None = None) -> DetectReport:
     coverage = measure_coverage(moment)
     report = detect_alerts(moment, coverage)
     notified = notify()
+    keep_indicators(moment)
     show_alerts(moment, coverage, report, notified)
     return report
 
@@ -55,6 +57,20 @@ def notify() -> NotifyReport:
     """Send what waits in the outbox; a channel that fails is tried again by a later run."""
     with opened() as stores:
         return send_pending(stores.database, settings=stores.settings, now=now())
+
+
+@task(name="keep-indicators", timeout_seconds=600, **IO_TASK)
+def keep_indicators(at: datetime) -> int:
+    """Once an hour, count the days that the indicators are held against and that are new or no longer agree with the posts."""
+    with opened() as stores:
+        with stores.database.reading() as session:
+            if not indicators_store.is_due(session, at):
+                return 0
+            brands = [brand.name for brand in list_brands(session)]
+            stale_after = timedelta(hours=stores.settings.crawl.stale_hours)
+            days = indicators_store.days_before(at)
+            shares = sources.daily_shares(session, days=days, until=at, stale_after=stale_after)
+        return indicators_store.keep_days(stores.database, stores.index, brands, at=at, shares=shares)
 
 
 def show_alerts(at: datetime, coverage: Coverage, report: DetectReport, notified: NotifyReport) -> None:
