@@ -56,9 +56,9 @@ class ElasticIndex:
         with self._explained():
             yield from self._reader.scan(chosen)
 
-    def histogram(self, chosen: PostFilter, *, interval: timedelta) -> list[Bucket]:
+    def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
         with self._explained():
-            return elastic_counts.histogram(self._reader, chosen, interval)
+            return elastic_counts.histogram(self._reader, chosen, interval, by_platform)
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         return list(self.search(chosen, sort="reach", limit=limit).posts)

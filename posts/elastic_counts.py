@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,24 @@ from posts.index import Bucket, PostFilter, Sentiment, Term
 from posts.moments import from_micros, interval_micros
 from posts.significance import FEWEST_POSTS, significant
 
-_BUCKETS_A_PAGE = 5000
+_BUCKETS_A_PAGE = 10_000
+_BRANDS_AT_ONCE = 50
 MOST_WORDS = 10_000
 
 
-def histogram(reader: Reader, chosen: PostFilter, interval: timedelta) -> list[Bucket]:
-    """Every bucket that holds a mention, by start, brand, platform and sentiment."""
-    return [_bucket(bucket) for bucket in _composite_buckets(reader, chosen, interval_micros(interval) // 1000)]
+def histogram(reader: Reader, chosen: PostFilter, interval: timedelta, by_platform: bool) -> list[Bucket]:
+    """Every bucket that holds a mention, by start, brand, platform (if asked) and sentiment.
+
+    Every page of buckets counts all its documents again, so many brands are asked for in groups that fill few pages.
+    """
+    keys = ("brand", "platform", "sentiment") if by_platform else ("brand", "sentiment")
+    groups = [chosen.brands[first : first + _BRANDS_AT_ONCE] for first in range(0, len(chosen.brands), _BRANDS_AT_ONCE)]
+    found = [
+        _bucket(bucket)
+        for brands in groups or [()]
+        for bucket in _composite_buckets(reader, replace(chosen, brands=brands), interval_micros(interval) // 1000, keys)
+    ]
+    return sorted(found, key=lambda bucket: (bucket.start, bucket.brand, bucket.platform, bucket.sentiment))
 
 
 def significant_terms(reader: Reader, chosen: PostFilter, background: PostFilter, limit: int) -> list[Term]:
@@ -40,10 +52,10 @@ def _word_counts(reader: Reader, chosen: PostFilter, which: dict[str, Any]) -> t
     return {bucket["key"]: bucket["doc_count"] for bucket in answer.get("words", {}).get("buckets", ())}, total
 
 
-def _composite_buckets(reader: Reader, chosen: PostFilter, milliseconds: int) -> Iterator[dict[str, Any]]:
+def _composite_buckets(reader: Reader, chosen: PostFilter, milliseconds: int, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
     sources: Sequence[dict[str, Any]] = [
         {"start": {"date_histogram": {"field": "mentions.published_at", "fixed_interval": f"{milliseconds}ms"}}},
-        *({name: {"terms": {"field": f"mentions.{name}"}}} for name in ("brand", "platform", "sentiment")),
+        *({name: {"terms": {"field": f"mentions.{name}"}}} for name in keys),
     ]
     composite: dict[str, Any] = {"size": _BUCKETS_A_PAGE, "sources": sources}
     sums = {"reach": {"sum": {"field": "mentions.reach"}}, "risky": {"filter": {"exists": {"field": "mentions.risks"}}}}
@@ -65,7 +77,7 @@ def _bucket(bucket: dict[str, Any]) -> Bucket:
     return Bucket(
         from_micros(key["start"] * 1000),
         key["brand"],
-        key["platform"],
+        key.get("platform", ""),
         Sentiment(key["sentiment"]),
         bucket["doc_count"],
         bucket["risky"]["doc_count"],

@@ -144,9 +144,10 @@ class PostIndex(Protocol):
     def scan(self, chosen: PostFilter) -> Iterator[IndexedPost]:
         """Every post chosen, oldest `published_at` first, in bounded memory."""
 
-    def histogram(self, chosen: PostFilter, *, interval: timedelta) -> list[Bucket]:
+    def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
         """Counts by start × brand × platform × sentiment, for the mentions that the filter keeps; empty buckets are left out.
-        Buckets are aligned to the epoch (whole hours for one hour)."""
+        Buckets are aligned to the epoch (whole hours for one hour). Without `by_platform` all platforms are counted
+        together, as "", which is much quicker over a long time."""
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         """The posts of greatest reach, then newest first."""

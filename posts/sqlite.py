@@ -60,9 +60,9 @@ class SqliteIndex:
             posts, after = self._stride(chosen, after)
             yield from posts
 
-    def histogram(self, chosen: PostFilter, *, interval: timedelta) -> list[Bucket]:
+    def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
         with self._connections.reading() as connection:
-            return sqlite_counts.histogram(connection, chosen, interval)
+            return sqlite_counts.histogram(connection, chosen, interval, by_platform)
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         with self._connections.reading() as connection:

@@ -13,13 +13,13 @@ from posts.significance import significant
 from posts.sqlite_filter import conditions_on_mentions, conditions_on_posts
 
 
-def histogram(connection: sqlite3.Connection, chosen: PostFilter, interval: timedelta) -> list[Bucket]:
-    """Every bucket that holds a mention, by start, brand, platform and sentiment."""
-    conditions = conditions_on_mentions(chosen)
+def histogram(connection: sqlite3.Connection, chosen: PostFilter, interval: timedelta, by_platform: bool) -> list[Bucket]:
+    """Every bucket that holds a mention, by start, brand, platform (if asked) and sentiment."""
+    tables, conditions = conditions_on_mentions(chosen)
     query = f"""
-        SELECT mention.published_at / ?, mention.brand, post.platform, mention.sentiment,
-            count(*), sum(mention.risks != '[]'), sum(post.reach)
-        FROM mention JOIN post ON post.number = mention.post WHERE {conditions} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+        SELECT mention.published_at / ?, mention.brand, {"mention.platform" if by_platform else "''"}, mention.sentiment,
+            count(*), sum(mention.risks != '[]'), sum(mention.reach)
+        FROM {tables} WHERE {conditions} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     """
     width = interval_micros(interval)
     return [

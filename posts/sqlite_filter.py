@@ -75,12 +75,17 @@ def conditions_on_posts(chosen: PostFilter) -> Conditions:
     return conditions
 
 
-def conditions_on_mentions(chosen: PostFilter) -> Conditions:
-    """The whole filter, as conditions on `mention` joined with its `post`."""
-    conditions = post_conditions(chosen)
-    conditions.include(mention_conditions(chosen))
+def conditions_on_mentions(chosen: PostFilter) -> tuple[str, Conditions]:
+    """The whole filter, as tables and conditions on them: `mention`, joined with its `post` only where that must be asked."""
+    conditions = mention_conditions(chosen)
+    conditions.one_of("mention.platform", chosen.platforms)
     _within(conditions, "mention.published_at", chosen)
-    return conditions
+    if chosen.seen_before is not None:
+        conditions.add("mention.seen_at < ?", to_micros(chosen.seen_before))
+    if not (chosen.text or chosen.kinds or chosen.sources or chosen.mentioned is False):
+        return "mention", conditions
+    conditions.include(post_conditions(chosen))
+    return "mention JOIN post ON post.number = mention.post", conditions
 
 
 def _within(conditions: Conditions, column: str, chosen: PostFilter) -> None:

@@ -29,7 +29,7 @@ def post_values(post: Post) -> tuple[Any, ...]:
     return (*_BEFORE_TIMES(post), to_micros(post.published_at), to_micros(post.seen_at), *_AFTER_TIMES(post))
 
 
-def mention_rows(number: int, published_at: int, mentions: Sequence[Mention]) -> list[tuple[Any, ...]]:
+def mention_rows(number: int, mentions: Sequence[Mention]) -> list[tuple[Any, ...]]:
     """The rows of one post's mentions, in order."""
     return [
         (
@@ -40,7 +40,6 @@ def mention_rows(number: int, published_at: int, mentions: Sequence[Mention]) ->
             mention.negative,
             orjson.dumps(mention.risks).decode(),
             orjson.dumps(mention.keywords).decode(),
-            published_at,
         )
         for position, mention in enumerate(mentions)
     ]

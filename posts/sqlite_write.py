@@ -16,6 +16,10 @@ from posts.tokens import tokens
 
 _COLUMNS = ("number", "id", *POST_FIELDS, "reach", "words")
 _INSERT = f"INSERT INTO post ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_INSERT_MENTION = """
+    INSERT INTO mention SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, published_at, platform, reach, seen_at
+    FROM post WHERE number = ?1
+"""
 _NEVER_CHANGED = {"number", "id", "platform", "native_id", "published_at", "seen_at"}
 _CHANGED = [name for name in _COLUMNS if name not in _NEVER_CHANGED]
 _UPDATE = f"UPDATE post SET {', '.join(f'{name} = :{name}' for name in _CHANGED)} WHERE number = :number"
@@ -27,7 +31,6 @@ class Known:
     """What stands in the index of a post that is written again."""
 
     number: int
-    published_at: int
     characters: str
 
 
@@ -43,10 +46,9 @@ def write(connection: sqlite3.Connection, batch: Sorted) -> int:
 
 def annotate(connection: sqlite3.Connection, mentions: Mapping[str, tuple[Mention, ...]]) -> list[str]:
     """Replace the mentions of the posts that are there; the ids of those that are not."""
-    query = f"SELECT id, number, published_at FROM post WHERE id IN {_LISTED}"
-    known = {post_id: rest for post_id, *rest in connection.execute(query, (_list(mentions),))}
-    for post_id, (number, published_at) in known.items():
-        _replace_mentions(connection, number, published_at, mentions[post_id])
+    known = dict(connection.execute(f"SELECT id, number FROM post WHERE id IN {_LISTED}", (_list(mentions),)))
+    for post_id, number in known.items():
+        _replace_mentions(connection, number, mentions[post_id])
     return [post_id for post_id in mentions if post_id not in known]
 
 
@@ -59,7 +61,7 @@ def delete(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
 
 def _known(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Known]:
     query = f"""
-        SELECT post.id, post.number, post.published_at, post_text.characters
+        SELECT post.id, post.number, post_text.characters
         FROM post JOIN post_text ON post_text.rowid = post.number WHERE post.id IN {_LISTED}
     """
     return {post_id: Known(*rest) for post_id, *rest in connection.execute(query, (_list(ids),))}
@@ -71,11 +73,9 @@ def _insert(connection: sqlite3.Connection, fresh: Sequence[IndexedPost]) -> Non
     for number, given in enumerate(fresh, last + 1):
         post = given.post
         characters, words = tokens(post)
-        values = post_values(post)
-        posts.append((number, post.id, *values, post.reach, " ".join(words)))
+        posts.append((number, post.id, *post_values(post), post.reach, " ".join(words)))
         texts.append((number, characters))
-        if given.mentions:
-            mentions += mention_rows(number, values[POST_FIELDS.index("published_at")], given.mentions)
+        mentions += mention_rows(number, given.mentions)
     connection.executemany(_INSERT, posts)
     connection.executemany("INSERT INTO post_text (rowid, characters) VALUES (?, ?)", texts)
     _insert_mentions(connection, mentions)
@@ -88,16 +88,16 @@ def _update(connection: sqlite3.Connection, known: Known, given: IndexedPost) ->
     connection.execute(_UPDATE, {name: row[name] for name in ("number", *_CHANGED)})
     if characters != known.characters:
         connection.execute("UPDATE post_text SET characters = ? WHERE rowid = ?", (characters, known.number))
-    _replace_mentions(connection, known.number, known.published_at, given.mentions)
+    _replace_mentions(connection, known.number, given.mentions)
 
 
-def _replace_mentions(connection: sqlite3.Connection, number: int, published_at: int, mentions: Sequence[Mention]) -> None:
+def _replace_mentions(connection: sqlite3.Connection, number: int, mentions: Sequence[Mention]) -> None:
     connection.execute("DELETE FROM mention WHERE post = ?", (number,))
-    _insert_mentions(connection, mention_rows(number, published_at, mentions))
+    _insert_mentions(connection, mention_rows(number, mentions))
 
 
 def _insert_mentions(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    connection.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany(_INSERT_MENTION, rows)
 
 
 def _list(values: Iterable[Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,34 @@ def test_a_histogram_counts_mentions_by_hour_brand_platform_and_sentiment(index:
     ]
 
 
+def test_a_histogram_can_count_all_platforms_together(index: PostIndex, make_post: Any) -> None:
+    put(
+        index,
+        IndexedPost(make_post(published_at=NOON, likes=1), (STARSEA,)),
+        IndexedPost(make_post(published_at=NOON, likes=10, platform="zhihu"), (STARSEA,)),
+    )
+    assert index.histogram(PostFilter(brands=("星海茶饮",)), interval=HOUR, by_platform=False) == [
+        Bucket(NOON, "星海茶饮", "", Sentiment.NEGATIVE, 2, 2, 11)
+    ]
+
+
+def test_a_histogram_counts_the_reach_that_a_post_has_now(index: PostIndex, make_post: Any) -> None:
+    post = make_post(published_at=NOON, likes=1)
+    put(index, IndexedPost(post, (STARSEA,)))
+    put(index, IndexedPost(replace(post, likes=500), (STARSEA,)))
+    assert [bucket.reach for bucket in index.histogram(PostFilter(), interval=HOUR)] == [500]
+
+
+def test_a_histogram_of_many_brands_is_whole_and_in_order(index: PostIndex, make_post: Any) -> None:
+    brands = tuple(f"品牌{number:03d}" for number in range(120))
+    mentions = [replace(STARSEA, brand=brand) for brand in brands]
+    put(index, *(IndexedPost(make_post(published_at=NOON + hour * HOUR), tuple(mentions)) for hour in range(2)))
+    found = index.histogram(PostFilter(brands=brands), interval=HOUR)
+    assert [(bucket.start, bucket.brand) for bucket in found] == [
+        (NOON + hour * HOUR, brand) for hour in (0, 1) for brand in brands
+    ]
+
+
 def test_a_histogram_counts_only_the_mentions_that_the_filter_keeps(index: PostIndex, make_post: Any) -> None:
     post = make_post(published_at=NOON)
     put(index, IndexedPost(post, (STARSEA, MOON)), IndexedPost(make_post("另一个", published_at=NOON - HOUR), (MOON,)))
@@ -39,6 +68,7 @@ def test_a_histogram_counts_only_the_mentions_that_the_filter_keeps(index: PostI
         PostFilter(brands=("月光咖啡",), start=NOON),
         PostFilter(sentiments=(Sentiment.POSITIVE,), text="异物"),
         PostFilter(sentiments=(Sentiment.POSITIVE,), seen_before=NOON + HOUR, start=NOON, mentioned=True),
+        PostFilter(brands=("月光咖啡",), platforms=("weibo",), kinds=("post",), sources=(post.source,), start=NOON),
     ):
         assert [(bucket.brand, bucket.posts) for bucket in index.histogram(chosen, interval=HOUR)] == [("月光咖啡", 1)]
     risky = index.histogram(PostFilter(risks=("*",)), interval=HOUR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,25 @@ def test_a_file_of_a_newer_version_is_refused_untouched(index: SqliteIndex, tmp_
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StateError, match="99"):
         index.setup()
+
+
+def test_a_file_of_an_older_version_is_brought_up_to_date(index: SqliteIndex, make_post: Any, tmp_path: Path) -> None:
+    """Version 1 did not keep the post's platform, reach and first sight with each mention."""
+    given = IndexedPost(make_post(likes=7), (MOON,))
+    put(index, given)
+    counted = index.histogram(PostFilter(), interval=timedelta(hours=1))
+    with sqlite3.connect(tmp_path / "posts.db") as connection:
+        connection.execute("DROP INDEX mention_by_brand")
+        for column in ("platform", "reach", "seen_at"):
+            connection.execute(f"ALTER TABLE mention DROP COLUMN {column}")
+        connection.execute("CREATE INDEX mention_by_brand ON mention (brand, published_at)")
+        connection.execute("PRAGMA user_version = 1")
+    again = SqliteIndex(tmp_path / "posts.db")
+    again.setup()
+    assert again.histogram(PostFilter(), interval=timedelta(hours=1)) == counted
+    assert [(bucket.platform, bucket.reach) for bucket in counted] == [("weibo", 7)]
+    assert again.get([given.post.id]) == {given.post.id: given}
+    again.close()
 
 
 @pytest.mark.parametrize("content", [b"this is no database" * 100, None])
