@@ -21,7 +21,7 @@ from core import audit
 from core.clock import HOUR, SHANGHAI, floor_hour
 from core.database import Database
 from core.settings import Settings
-from posts.index import PostFilter, PostIndex
+from posts.index import PostFilter, PostReader
 
 MINUTE = timedelta(minutes=1)
 REPLAY = "r"
@@ -50,7 +50,7 @@ class Backtest:
 
 
 def backtest(
-    index: PostIndex,
+    index: PostReader,
     *,
     brands: Sequence[str],
     start: datetime,
@@ -78,7 +78,7 @@ def backtest(
 
 
 def arrivals(
-    index: PostIndex, brands: Sequence[str], *, start: datetime, end: datetime, baseline_days: int
+    index: PostReader, brands: Sequence[str], *, start: datetime, end: datetime, baseline_days: int
 ) -> Iterator[tuple[str, Sighting]]:
     """(brand, sighting) in the order in which they became known; memory holds those seen long after publication only.
 

@@ -10,11 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.base import acting_person, out, state
+from cli.whatif import what_if
 
 if TYPE_CHECKING:
     from alerts.tables import Alert
 
 app = typer.Typer(help="预警 · alerts", no_args_is_help=True)
+
+app.command("what-if")(what_if)
 
 AlertId = Annotated[str, typer.Argument(help="预警编号或 id · the alert's number or id")]
 As = Annotated[str, typer.Option("--as", help="以谁的名义（用户名） · the person acting, by user name")]

@@ -26,6 +26,7 @@ COMMANDS = {
     "detect": ("cli.detect", "检测一次 · one detection pass"),
     "detector": ("cli.detector", "突增检测器 · the surge detector on plain count series"),
     "backtest": ("cli.backtest", "回放历史 · replay history and print the alerts it would have raised"),
+    "policy": ("cli.policy", "预警策略 · the rules and the risk matrix of a brand: show, set, try, history"),
     "indicators": ("cli.indicators", "预警指标 · warning indicators, the company's own figures"),
     "alerts": ("cli.alerts", "预警 · alerts: list, show, acknowledge, dismiss, resolve"),
     "roster": ("cli.roster", "值班 · the duty roster: who is told, by which channel, in which order"),

@@ -34,12 +34,16 @@ def backtest(
     """回放历史，列出当时会发出的预警 · replay history and print the alerts it would have raised; nobody is notified."""
     from alerts.backtest import backtest as run
     from alerts.backtest import record
+    from alerts.policies import load_policies
     from core.clock import now
 
     first, last = moment(start), _end(end)
     _require_order(first, last)
     with state() as database, index() as posts:
-        replay = run(posts, brands=_brands(database, brand), start=first, end=last, settings=settings())
+        brands = _brands(database, brand)
+        with database.reading() as session:
+            policies = load_policies(session, brands)
+        replay = run(posts, brands=brands, start=first, end=last, settings=settings(), policies=policies)
         kept = record(database, replay, actor=actor(), now=now()) if keep else []
     if json:
         _print_json(replay)

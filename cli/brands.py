@@ -71,6 +71,34 @@ def add(name: Name, keywords: Words = None, aliases: Words = None, exclusions: W
         _match_past_posts(database, later=later)
 
 
+@app.command("try")
+def try_(
+    name: Name,
+    keywords: Words = None,
+    aliases: Words = None,
+    exclusions: Words = None,
+    days: Annotated[int, typer.Option(min=1, max=90, help="回放最近几天 · days replayed")] = 14,
+    json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
+) -> None:
+    """试运行：不保存，看会多出、少掉哪些提及和预警 · dry run: which mentions and alerts would come and go; nothing is saved."""
+    from casework.trying import try_rule
+    from cli.policy_base import print_json, print_rule_trial
+    from core.clock import now
+    from monitoring.brands import BrandRule, get_brand
+    from sentiment.scorer import open_scorer
+
+    with state() as database, database.reading() as session, index() as posts, closing(open_scorer(settings())) as scorer:
+        known = get_brand(session, name.strip())
+        given = {"keywords": keywords, "aliases": aliases, "exclusions": exclusions}
+        words = {field: _split(text) if text is not None else _known_words(known, field) for field, text in given.items()}
+        rule = BrandRule(name, **words)
+        trial = try_rule(session, posts, scorer, rule, at=now(), days=days, settings=settings())
+    if json:
+        print_json(trial.to_json())
+    else:
+        print_rule_trial(trial)
+
+
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV，表头 name,keywords[,aliases][,exclusions] · with that header")],

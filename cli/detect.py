@@ -28,18 +28,20 @@ def detect(
     from alerts.detect import coverage_window
     from alerts.detect import detect as run
     from alerts.notify import send_pending
+    from alerts.policies import load_policies
     from core.clock import now
     from crawlers.coverage import coverage
     from monitoring.brands import list_brands
 
     at = moment(as_of) if as_of else now()
-    start, end = coverage_window(at)
     stale = timedelta(hours=settings().crawl.stale_hours)
     with state() as database, index() as posts:
         with database.reading() as session:
             brands = [brand.name for brand in list_brands(session)]
+            policies = load_policies(session, brands)
+            start, end = coverage_window(at, policies)
             watched = coverage(session, start=start, end=end, stale_after=stale)
-        report = run(database, posts, at=at, brands=brands, coverage=watched, settings=settings())
+        report = run(database, posts, at=at, brands=brands, coverage=watched, settings=settings(), policies=policies)
         _show(report, watched)
         if send:
             _show_sent(send_pending(database, settings=settings(), now=now()))

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.base import actor, err, index, out, settings, state
+from cli.policy_base import named, print_history, print_json, read_bytes, read_json
 from core.errors import InputError, either
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def show(brand: str, json: Json = False) -> None:
             watched = coverage(session, start=at - timedelta(days=1), end=at, stale_after=_stale())
             card = scorecard(session, posts, name, at=at, is_watched=not watched.sources or watched.share > 0)
     if json:
-        _print_json(card.to_json())
+        print_json(card.to_json())
     else:
         out.print(_card(name, card))
 
@@ -59,14 +60,13 @@ def count() -> None:
 def table(brand: BrandName) -> None:
     """以 JSON 输出指标表，可改后用 load 导入 · print the table as JSON, to be edited and loaded."""
     with state() as database, database.reading() as session:
-        _print_json(_table_of(session, _named(session, brand)).to_json())
+        print_json(_table_of(session, named(session, brand)).to_json())
 
 
 @app.command()
 def load(brand: BrandName, file: Path, reason: Reason) -> None:
     """导入指标表（JSON） · load a table from JSON."""
     from alerts.indicators import IndicatorTable
-    from cli.policy_base import read_json
 
     _save(brand, reason, lambda _: IndicatorTable.from_json(read_json(file)))
 
@@ -101,17 +101,15 @@ def reset(brand: BrandName, reason: Reason) -> None:
 def history(brand: BrandName) -> None:
     """历史版本 · the versions of the table."""
     from alerts.configuration import Kind
-    from cli.policy_base import print_history
 
     with state() as database, database.reading() as session:
-        print_history(session, Kind.INDICATORS, _named(session, brand))
+        print_history(session, Kind.INDICATORS, named(session, brand))
 
 
 @app.command("import")
 def import_(file: Path, brand: Annotated[str, typer.Option(help="品牌 · brand")]) -> None:
     """导入公司数据（CSV：date,indicator,value 或每列一个指标） · import the company's figures; exit code 1 on a bad row."""
     from alerts.indicators_figures import import_figures
-    from cli.policy_base import read_bytes
     from core.clock import now
     from monitoring.brands import require_brand
 
@@ -154,15 +152,9 @@ def _save(brand: str, reason: str, change: Any) -> None:
     from core.clock import now
 
     with state() as database, database.writing() as session:
-        name = _named(session, brand)
+        name = named(session, brand)
         version = save_table(session, name, change(_table_of(session, name)), actor=actor(), reason=reason, now=now())
     out.print(f"已保存，版本 {version.version} · saved as version {version.version}")
-
-
-def _named(session: Session, brand: str) -> str:
-    from cli.policy_base import named
-
-    return named(session, brand)
 
 
 def _table_of(session: Session, brand: str) -> IndicatorTable:
@@ -225,9 +217,3 @@ def _number(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
-
-
-def _print_json(content: Any) -> None:
-    import orjson
-
-    typer.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())

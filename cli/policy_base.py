@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.markup import escape
 from rich.table import Table
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.configuration import Kind
+    from alerts.dry_run import DryRun
+    from casework.trying import RuleTrial
 
 DEFAULT = "default"
 
@@ -44,6 +47,41 @@ def read_json(file: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InputError(zh=f"{file} 应为一个 JSON 对象", en=f"{file} must hold a JSON object")
     return content
+
+
+def print_json(content: Any) -> None:
+    import orjson
+
+    typer.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
+
+
+def print_rule_trial(trial: RuleTrial) -> None:
+    """The mentions gained and lost with examples, then the alerts that differ."""
+    found = trial.preview
+    out.print(f"查看 scanned {found.scanned:,}；多出 gained {found.gained:,}，少掉 lost {found.lost:,}")
+    for sign, examples in (("+", found.gained_examples), ("-", found.lost_examples)):
+        for example in examples:
+            out.print(f"  {sign} {' '.join(example.post.full_text.split())[:80]}　{example.post.url}", markup=False)
+    print_dry_run(trial.alerts)
+
+
+def print_dry_run(run: DryRun) -> None:
+    """Every alert of the days replayed, by the rules in force and by those tried."""
+    from alerts.dry_run import Difference, level
+    from core.clock import shown
+
+    table = Table("变化", "开始", "现在", "试行", "原因", title="试运行 · dry run", title_justify="left")
+    for pair in run.pairs:
+        levels = [
+            f"{level(side).zh}（{shown(side.standing.opened_at)}）" if side else "—" for side in (pair.before, pair.after)
+        ]
+        standing = pair.shown.standing
+        table.add_row(pair.difference.zh, shown(standing.started_at), *levels, escape(standing.explanation["summary_zh"]))
+    out.print(table)
+    counts = "，".join(f"{kind.zh} {kind} {run.counts()[kind]}" for kind in Difference)
+    out.print(f"{shown(run.start)} 至 {shown(run.end)}（{run.days:.1f} 天 days，{run.posts:,} 条提及 mentions）：{counts}")
+    if run.is_cut:
+        out.print("帖子太多，只回放了较近的几天 · too many posts: only the latest days were replayed")
 
 
 def print_history(session: Session, kind: Kind, brand: str) -> None:

@@ -10,6 +10,7 @@ from alerts import detect as room
 from alerts import indicators_store
 from alerts.detect import DetectReport, coverage_window
 from alerts.notify import NotifyReport, send_pending
+from alerts.policies import load_policies
 from core.clock import now, shown
 from core.coverage import Coverage
 from core.errors import either
@@ -38,7 +39,8 @@ def detect(at: datetime | None = None) -> DetectReport:
 def measure_coverage(at: datetime) -> Coverage:
     """How much the sources delivered of the window that a pass at `at` judges."""
     with opened() as stores, stores.database.reading() as session:
-        start, end = coverage_window(at)
+        brands = [brand.name for brand in list_brands(session)]
+        start, end = coverage_window(at, load_policies(session, brands))
         stale_after = timedelta(hours=stores.settings.crawl.stale_hours)
         return sources.coverage(session, start=start, end=end, stale_after=stale_after)
 
@@ -49,7 +51,16 @@ def detect_alerts(at: datetime, coverage: Coverage) -> DetectReport:
     with opened() as stores:
         with stores.database.reading() as session:
             brands = [brand.name for brand in list_brands(session)]
-        return room.detect(stores.database, stores.index, at=at, brands=brands, coverage=coverage, settings=stores.settings)
+            policies = load_policies(session, brands)
+        return room.detect(
+            stores.database,
+            stores.index,
+            at=at,
+            brands=brands,
+            coverage=coverage,
+            settings=stores.settings,
+            policies=policies,
+        )
 
 
 @task(name="notify", timeout_seconds=300, **IO_TASK)

@@ -56,6 +56,11 @@ def save_brand(session: Session, rule: BrandRule, *, actor: str, now: datetime) 
     return brand
 
 
+def checked_rule(session: Session, rule: BrandRule) -> BrandRule:
+    """The rule as `save_brand` would save it, without saving; raises InputError as it does."""
+    return _checked(rule, known=get_brand(session, rule.name.strip()))
+
+
 def deactivate_brand(session: Session, name: str, *, actor: str, now: datetime) -> Brand:
     """Stop watching a brand; the next pass over past posts takes its mentions away. Raises InputError for an unknown name."""
     brand = require_brand(session, name)

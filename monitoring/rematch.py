@@ -57,12 +57,21 @@ def rematch_changed_brands(database: Database, index: PostIndex, scorer: Scorer,
     with database.reading() as session:
         lexicon = load_lexicon(session)
     for brand in owing:
-        matcher = Matcher([rule_of(brand)] if brand.active else [])
-        report += _rematch(_Pass(database, index, scorer, brand, matcher, lexicon))
+        judging = Judging(Matcher([rule_of(brand)] if brand.active else []), lexicon, scorer)
+        report += _rematch(_Pass(database, index, brand, judging))
         with database.writing() as session:
             of_this_rule = update(Brand).where(Brand.id == brand.id, Brand.matched_revision < brand.revision)
             session.execute(of_this_rule.values(matched_revision=brand.revision, matched_at=now))
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What decides whether a post mentions a brand, and how."""
+
+    matcher: Matcher
+    lexicon: RiskLexicon
+    scorer: Scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +80,8 @@ class _Pass:
 
     database: Database
     index: PostIndex
-    scorer: Scorer
     brand: Brand
-    matcher: Matcher
-    lexicon: RiskLexicon
+    judging: Judging
 
     def in_force(self, known: InForce = NONE) -> InForce:
         with self.database.reading() as session:
@@ -85,7 +92,8 @@ def _rematch(over: _Pass) -> RematchReport:
     report = RematchReport(brands=1)
     over.index.refresh()
     begun = over.in_force()
-    for posts in chunks(_candidates(over.brand, over.index)):
+    words = (*over.brand.keywords, *over.brand.aliases) if over.brand.active else ()
+    for posts in chunks(candidates(over.index, could_match(over.brand.name, words))):
         report += RematchReport(scanned=len(posts)) + _gone_over(posts, over, begun)
     over.index.refresh()
     return report
@@ -100,7 +108,7 @@ def _gone_over(posts: Sequence[IndexedPost], over: _Pass, read_under: InForce) -
     if in_force is not read_under:
         posts = list(over.index.get([found.post.id for found in posts]).values())
     had = [mention_of(over.brand.name, found) for found in posts]
-    has = _mentions(posts, had, over, in_force)
+    has = mentions_by(posts, had, over.judging, in_force)
     over.index.annotate(
         {
             found.post.id: exchanged(found.mentions, old, new)
@@ -115,25 +123,31 @@ def _gone_over(posts: Sequence[IndexedPost], over: _Pass, read_under: InForce) -
     return report if over.in_force(in_force) is in_force else report + _gone_over(posts, over, in_force)
 
 
-def _candidates(brand: Brand, index: PostIndex) -> Iterator[IndexedPost]:
-    """Every post that the rule could match, found by the index, and every one that it matched before; each once."""
-    words = (*brand.keywords, *brand.aliases) if brand.active else ()
+def could_match(
+    brand: str, words: Iterable[str], *, start: datetime | None = None, end: datetime | None = None
+) -> list[PostFilter]:
+    """What the index must be asked for, for every post that one of the words could match and every mention there is."""
+    return [PostFilter(brands=(brand,), start=start, end=end), *(PostFilter(text=word, start=start, end=end) for word in words)]
+
+
+def candidates(index: PostIndex, filters: Iterable[PostFilter]) -> Iterator[IndexedPost]:
+    """The posts that any of the filters chooses, each once."""
     seen: set[str] = set()
-    for chosen in (PostFilter(brands=(brand.name,)), *(PostFilter(text=word) for word in words)):
+    for chosen in filters:
         for found in index.scan(chosen):
             if found.post.id not in seen:
                 seen.add(found.post.id)
                 yield found
 
 
-def _mentions(
-    posts: Sequence[IndexedPost], had: Sequence[Mention | None], over: _Pass, in_force: InForce
+def mentions_by(
+    posts: Sequence[IndexedPost], had: Sequence[Mention | None], judging: Judging, in_force: InForce
 ) -> list[Mention | None]:
     """The mention that each post has by the rule in force; only those that had none are judged anew."""
-    found = [_found(post, over.matcher, over.lexicon) for post in posts]
+    found = [_found(post, judging.matcher, judging.lexicon) for post in posts]
     new = [place for place, one in enumerate(found) if one.matches and not had[place]]
     known = [place for place, one in enumerate(found) if one.matches and had[place]]
-    judged = judge([found[place] for place in new], [posts[place].post.full_text for place in new], over.scorer)
+    judged = judge([found[place] for place in new], [posts[place].post.full_text for place in new], judging.scorer)
     kept = _kept([found[place] for place in known], [had[place] for place in known])
     has = dict(zip((*new, *known), (*(next(iter(mentions), None) for mentions in judged), *kept), strict=True))
     return [_corrected(one, has.get(place), in_force) for place, one in enumerate(found)]

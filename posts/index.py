@@ -119,7 +119,14 @@ class Term:
     score: float
 
 
-class PostIndex(Protocol):
+class PostReader(Protocol):
+    """Whatever posts can be read from in order: the index, or posts held in memory to try something on them."""
+
+    def scan(self, chosen: PostFilter) -> Iterator[IndexedPost]:
+        """Every post chosen, oldest `published_at` first, in bounded memory."""
+
+
+class PostIndex(PostReader, Protocol):
     """The index of posts. All methods raise UnavailableError, naming the address, where the engine cannot be reached.
 
     What was written is sure to be read after `refresh`; `write`, `annotate` and the deletions see all that was written before.
@@ -140,9 +147,6 @@ class PostIndex(Protocol):
 
     def search(self, chosen: PostFilter, *, sort: Sort = "newest", limit: int = 20, after: str = "") -> Page:
         """One page of the posts chosen; ties are broken by id, so paging neither repeats nor skips."""
-
-    def scan(self, chosen: PostFilter) -> Iterator[IndexedPost]:
-        """Every post chosen, oldest `published_at` first, in bounded memory."""
 
     def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
         """Counts by start × brand × platform × sentiment, for the mentions that the filter keeps; empty buckets are left out.
