@@ -81,7 +81,20 @@ def test_what_if_prints_the_rows_that_change_and_what_would_turn_the_level(run: 
 
         number = list_alerts(session)[0].number
     database.close()
-    told = run("alerts", "what-if", number, "--official", "--category", "accident", "--platforms", "3").stdout
+    told = run(
+        "alerts",
+        "what-if",
+        number,
+        "--official",
+        "--category",
+        "accident",
+        "--platforms",
+        "3",
+        "--traffic",
+        "4",
+        "--hours",
+        "9",
+    ).stdout
     assert all(word in told for word in ("传播平台数", "事故与伤亡", "raised by", "lowered by", "major"))
     with pytest.raises(InputError, match="nonsense"):
         run("alerts", "what-if", number, "--category", "nonsense")
