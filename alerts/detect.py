@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,12 +20,13 @@ from alerts.series import DAY, Sighting, read_tallies, series, sightings
 from alerts.store import add_event, lock_brand, newest_alert, save, standing
 from alerts.tables import Alert, AlertState
 from alerts.telling import tell
+from alerts.topics import Topic, TopicView, topics_at
 from alerts.wording import coverage_json
 from core.coverage import Coverage
 from core.database import Database
 from core.post import PostKind
 from core.settings import Settings
-from posts.index import PostFilter, PostIndex
+from posts.index import PostFilter, PostIndex, PostView
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,16 @@ def detect(
     `coverage` is of `coverage_window`, `policies` has those of the brands that do not keep the default one. Each brand's
     changes are one transaction. Raises UnavailableError where the index cannot be reached; nothing is changed then.
     """
-    found = signals(index, brands, at=at, baseline_days=settings.alerts.baseline_days, policies=policies)
+    with database.reading() as session:
+        split = topics_at(session, brands, at)
+        active = _active(session, brands)
+    found = _by_topic(index, brands, split, at=at, baseline_days=settings.alerts.baseline_days, policies=policies)
+    watched = (*(Topic(brand) for brand in brands if brand not in split), *chain.from_iterable(split.values()))
+    concerned = {*found, *(topic for topic in watched if (topic.brand, topic.of) in active)}
     desk = open_desk(settings)
     steps = Counter(
-        _apply(database, brand, found.get(brand), at=at, coverage=coverage, policy=policy_of(policies, brand), desk=desk)
-        for brand in sorted({*found, *_brands_with_active_alert(database, brands)})
+        _apply(database, topic, found.get(topic), at=at, coverage=coverage, policy=policy_of(policies, topic.brand), desk=desk)
+        for topic in sorted(concerned, key=lambda topic: (topic.brand, topic.of))
     )
     return DetectReport(
         brands=len(brands),
@@ -74,12 +81,31 @@ def detect(
         raised=steps[Step.RAISED],
         updated=steps[Step.UPDATED],
         resolved=steps[Step.RESOLVED],
-        reopened=steps[Step.REOPENED],
+        reopened=steps[Step.REOPENED] + steps[Step.RELAPSED],
     )
 
 
-def signals(
+def _by_topic(
     index: PostIndex,
+    brands: Sequence[str],
+    split: Mapping[str, Sequence[Topic]],
+    *,
+    at: datetime,
+    baseline_days: int,
+    policies: Mapping[str, Policy],
+) -> dict[Topic, Signal]:
+    """The signals of every topic: of a brand that was split, each topic's from its own posts."""
+    whole = [brand for brand in brands if brand not in split]
+    found = signals(index, whole, at=at, baseline_days=baseline_days, policies=policies)
+    by_topic = {Topic(brand): signal for brand, signal in found.items()}
+    for topic in chain.from_iterable(split.values()):
+        own = signals(TopicView(index, topic), (topic.brand,), at=at, baseline_days=baseline_days, policies=policies)
+        by_topic |= {topic: own[topic.brand]} if own else {}
+    return by_topic
+
+
+def signals(
+    index: PostView,
     brands: Sequence[str],
     *,
     at: datetime,
@@ -105,7 +131,7 @@ def signals(
     return found
 
 
-def _hot_search(index: PostIndex, brands: Sequence[str], at: datetime) -> dict[str, list[Sighting]]:
+def _hot_search(index: PostView, brands: Sequence[str], at: datetime) -> dict[str, list[Sighting]]:
     """The brands' entries on hot-search lists in the last 24 hours."""
     if not brands:
         return {}
@@ -117,22 +143,23 @@ def _hot_search(index: PostIndex, brands: Sequence[str], at: datetime) -> dict[s
     return found
 
 
-def _known_since(index: PostIndex, at: datetime) -> datetime | None:
+def _known_since(index: PostView, at: datetime) -> datetime | None:
     """The publication of the oldest post of all: before it, nobody was watching."""
     oldest = next(iter(index.scan(PostFilter(end=at, seen_before=at))), None)
     return oldest.post.published_at if oldest else None
 
 
-def _brands_with_active_alert(database: Database, brands: Sequence[str]) -> set[str]:
+def _active(session: Session, brands: Sequence[str]) -> set[tuple[str, str]]:
+    """(brand, topic) of every active alert."""
     active = [state for state in AlertState if state.is_active]
-    query = select(Alert.brand).where(Alert.state.in_(active), Alert.replayed.is_(False))
-    with database.reading() as session:
-        return set(session.scalars(query)) & set(brands)
+    query = select(Alert.brand, Alert.topic).where(Alert.state.in_(active), Alert.replayed.is_(False))
+    wanted = set(brands)
+    return {(brand, topic) for brand, topic in session.execute(query) if brand in wanted}
 
 
 def _apply(
     database: Database,
-    brand: str,
+    topic: Topic,
     signal: Signal | None,
     *,
     at: datetime,
@@ -140,17 +167,18 @@ def _apply(
     policy: Policy,
     desk: Desk,
 ) -> Step:
-    """One brand's step, with its event and its messages, in one transaction; the alert is read in the same one."""
+    """One topic's step, with its event and its messages, in one transaction; the alert is read in the same one."""
     with database.writing() as session:
-        lock_brand(session, brand)
-        alert = newest_alert(session, brand, at)
+        lock_brand(session, topic.brand)
+        alert = newest_alert(session, topic.brand, at, topic.of)
         before = standing(alert) if alert else None
         quiet = timedelta(hours=policy.telling.resolve_hours)
         step = next_step(before, signal, at=at, quiet=quiet, covered=coverage.is_complete)
-        after = advance(before, signal, step, at=at)
+        after = advance(before, signal, step, at=at, topic=topic.of)
         if after is None or step == Step.NOTHING:
             return step
         row = save(session, None if step == Step.OPENED else alert, after, coverage=coverage_json(coverage))
+        row.without = topic.without
         _record(session, row, step, signal, at=at, desk=desk)
         return step
 
@@ -160,6 +188,7 @@ def _record(session: Session, alert: Alert, step: Step, signal: Signal | None, *
     if kind is None:
         return
     reasons = alert.explanation["summary_zh"] if signal else "信源完整且足够久没有新信号"
-    event = add_event(session, alert, kind, at=at, details={"reason": reasons, "points": alert.peak["points"]})
+    details = {"reason": reasons, "points": alert.peak["points"], "wave": alert.waves[-1]["number"]}
+    event = add_event(session, alert, kind, at=at, details=details)
     if kind.is_told:
         tell(session, alert, event, desk, at=at)

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from alerts.rules import Gather, Gathered
 from alerts.series import DAY, Sighting, sightings
-from posts.index import IndexedPost, PostFilter, PostIndex, Sentiment
+from posts.index import IndexedPost, PostFilter, PostView, Sentiment
 
 LEADING = 50
 """Posts of greatest reach that a signal's category and reach are judged by."""
 
 
-def gather_from(index: PostIndex, brand: str, at: datetime) -> Gather:
+def gather_from(index: PostView, brand: str, at: datetime) -> Gather:
     """Ask the index, as it stood at `at`."""
 
     def gather(started_at: datetime) -> Gathered:
@@ -50,7 +50,7 @@ def _of(brand: str, posts: Iterable[IndexedPost]) -> Iterator[Sighting]:
     return (seen for indexed in posts for name, seen in sightings(indexed) if name == brand)
 
 
-def _first(index: PostIndex, chosen: PostFilter) -> list[IndexedPost]:
+def _first(index: PostView, chosen: PostFilter) -> list[IndexedPost]:
     return list(index.search(chosen, sort="oldest", limit=1).posts)
 
 

@@ -1,14 +1,15 @@
 """The life of an alert, as pure steps: live detection and replay take the same ones.
 
-    (none) ── signal ──► open ──► acknowledged            level only rises while active
-                          │             │
-                          ├─ quiet ─────┴──► resolved     quiet for `resolve_hours`, all sources delivering
-                          └─ by hand ─► dismissed / resolved
+    (none) ── signal ──► open ──► acknowledged ──► in_case            level only rises while active
+                          │             │             │
+                          └─ quiet ─────┴─────────────┴──► resolved   quiet for `resolve_hours`, all sources delivering
 
-A closed alert absorbs what still comes of its episode, until it has been quiet for `resolve_hours`; only a higher level
-reopens it. After the quiet a resolved alert is reopened by a relapse within a week, for it is one crisis to the public;
-a dismissed one was none, and the next signal opens a new alert. A step may be repeated, at its own moment or later: it
-finds its effect already there and changes nothing.
+What people do (take, dismiss, open a case, review …) is in `transitions`. A closed alert absorbs what still comes of its
+episode, until it has been quiet for `resolve_hours`; only a higher level reopens it. After the quiet a resolved or reviewed
+alert is reopened by a relapse within a week, as its second wave, for it is one crisis to the public; a dismissed one was
+none, and the next signal opens a new alert. The detector never lowers a level, and after a person lowered it raises only
+where the matrix exceeds what it was then. A step may be repeated, at its own moment or later: it finds its effect already
+there and changes nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from enum import StrEnum
 from typing import Any
 
 from alerts.levels import Level
+from alerts.override import Override
 from alerts.rules import Signal
 from alerts.tables import AlertState, EventKind
+from alerts.waves import Wave
 from alerts.wording import explain, merged
 from core.clock import floor_hour
 
@@ -30,10 +33,11 @@ RELAPSE = timedelta(days=7)
 
 
 class Step(StrEnum):
-    """What a pass does to a brand's alert; the first five are recorded as events, the rest are not."""
+    """What a pass does to a brand's alert; the first six are recorded as events, the rest are not."""
 
     OPENED = "opened"
-    REOPENED = "reopened"
+    REOPENED = "reopened"  # worse than it was when it was closed
+    RELAPSED = "relapsed"  # back after the quiet: a further wave
     RAISED = "raised"
     UPDATED = "updated"
     RESOLVED = "resolved"
@@ -44,12 +48,25 @@ class Step(StrEnum):
 
     @property
     def event(self) -> EventKind | None:
-        return EventKind(self.value) if self.value in set(EventKind) else None
+        return _EVENTS.get(self)
+
+
+_EVENTS = {
+    Step.OPENED: EventKind.OPENED,
+    Step.REOPENED: EventKind.REOPENED,
+    Step.RELAPSED: EventKind.REOPENED,
+    Step.RAISED: EventKind.RAISED,
+    Step.UPDATED: EventKind.UPDATED,
+    Step.RESOLVED: EventKind.RESOLVED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An alert as the steps see it. `points`, `rules` and `hot` are the most that it has reached in this wave."""
+    """An alert as the steps see it. `points`, `rules` and `hot` are the most that it has reached in this wave.
+
+    `topic` are the risk categories that the alert is of, "" for whatever else is said of the brand.
+    """
 
     brand: str
     fingerprint: str
@@ -65,11 +82,15 @@ class Standing:
     hot: frozenset[str]
     explanation: dict[str, Any]
     matrix: dict[str, Any]
+    waves: tuple[Wave, ...] = ()
+    override: Override | None = None
+    topic: str = ""
 
 
-def fingerprint(brand: str, started_at: datetime) -> str:
-    """The same for the same brand and first signal's hour, whoever computes it and however often."""
-    return hashlib.sha256(f"{brand}\x1f{floor_hour(started_at).isoformat()}".encode()).hexdigest()[:32]
+def fingerprint(brand: str, started_at: datetime, topic: str = "") -> str:
+    """The same for the same brand, first signal's hour and topic, whoever computes it and however often."""
+    parts = (brand, floor_hour(started_at).isoformat(), *([topic] if topic else []))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
 def next_step(alert: Standing | None, signal: Signal | None, *, at: datetime, quiet: timedelta, covered: bool) -> Step:
@@ -83,26 +104,26 @@ def next_step(alert: Standing | None, signal: Signal | None, *, at: datetime, qu
     return _of_closed(alert, signal, at=at, quiet=quiet)
 
 
-def advance(alert: Standing | None, signal: Signal | None, step: Step, *, at: datetime) -> Standing | None:
-    """The alert after the step."""
+def advance(alert: Standing | None, signal: Signal | None, step: Step, *, at: datetime, topic: str = "") -> Standing | None:
+    """The alert after the step; `topic` is what a new one is about."""
     if alert is not None and step == Step.RESOLVED:
         return replace(alert, state=AlertState.RESOLVED, closed_at=at)
     if signal is None or step in (Step.NOTHING, Step.HELD):
         return alert
     if alert is None or step == Step.OPENED:
-        return _opened(signal, at)
-    if step == Step.REOPENED:
-        return _reopened(alert, signal, at)
+        return _opened(signal, at, topic)
+    if step in (Step.REOPENED, Step.RELAPSED):
+        return _reopened(alert, signal, step, at)
     touched = replace(alert, last_signal_at=max(alert.last_signal_at, signal.at))
     return _grown(touched, signal) if step in (Step.RAISED, Step.UPDATED) else touched
 
 
 def _of_active(alert: Standing, signal: Signal | None, *, at: datetime, quiet: timedelta, covered: bool) -> Step:
     if signal is None:
-        if at - alert.last_signal_at < quiet:
+        if at - max(alert.last_signal_at, alert.wave_at) < quiet:
             return Step.NOTHING
         return Step.RESOLVED if covered else Step.HELD
-    if signal.matrix.level.rank > alert.level.rank:
+    if _raises(alert, signal):
         return Step.RAISED
     if _is_news(alert, signal):
         return Step.UPDATED
@@ -113,11 +134,18 @@ def _of_closed(alert: Standing, signal: Signal | None, *, at: datetime, quiet: t
     if signal is None or (alert.closed_at is not None and at <= alert.closed_at):
         return Step.NOTHING
     if signal.at - alert.last_signal_at < quiet:
-        if signal.matrix.level.rank > alert.level.rank:
+        if _raises(alert, signal):
             return Step.REOPENED
         return Step.ABSORBED if signal.at > alert.last_signal_at else Step.NOTHING
-    relapsed = alert.state == AlertState.RESOLVED and alert.closed_at is not None and at - alert.closed_at <= RELAPSE
-    return Step.REOPENED if relapsed else Step.OPENED
+    was_crisis = alert.state in (AlertState.RESOLVED, AlertState.REVIEWED)
+    relapsed = was_crisis and alert.closed_at is not None and at - alert.closed_at <= RELAPSE
+    return Step.RELAPSED if relapsed else Step.OPENED
+
+
+def _raises(alert: Standing, signal: Signal) -> bool:
+    """Whether the matrix is above the alert's level, and above what a person lowered it from."""
+    above = signal.matrix.level.rank > alert.level.rank
+    return above and (alert.override is None or alert.override.allows_raise(signal.matrix))
 
 
 def _is_news(alert: Standing, signal: Signal) -> bool:
@@ -126,10 +154,10 @@ def _is_news(alert: Standing, signal: Signal) -> bool:
     return signal.matrix.points > alert.points or not rules <= alert.rules or not hot <= alert.hot
 
 
-def _opened(signal: Signal, at: datetime) -> Standing:
+def _opened(signal: Signal, at: datetime, topic: str) -> Standing:
     return Standing(
         brand=signal.brand,
-        fingerprint=fingerprint(signal.brand, signal.started_at),
+        fingerprint=fingerprint(signal.brand, signal.started_at, topic),
         state=AlertState.OPEN,
         level=signal.matrix.level,
         opened_at=at,
@@ -142,32 +170,52 @@ def _opened(signal: Signal, at: datetime) -> Standing:
         hot=frozenset(post.id for post in signal.hot),
         explanation=explain(signal),
         matrix=signal.matrix.to_json(),
+        waves=(Wave(1, signal.started_at, at, signal.matrix.level, signal.matrix.points),),
+        topic=topic,
     )
 
 
-def _reopened(alert: Standing, signal: Signal, at: datetime) -> Standing:
-    """A new wave: judged afresh, under the old fingerprint, with the old posts kept."""
-    fresh = _opened(signal, at)
+def _reopened(alert: Standing, signal: Signal, step: Step, at: datetime) -> Standing:
+    """Judged afresh, under the old fingerprint, with the old posts kept; after the quiet it is a further wave."""
+    fresh = _opened(signal, at, alert.topic)
     return replace(
         fresh,
         fingerprint=alert.fingerprint,
         opened_at=alert.opened_at,
         started_at=alert.started_at,
         explanation=merged(alert.explanation, signal),
+        waves=_next_wave(alert, signal, at) if step == Step.RELAPSED else _same_wave(alert.waves, signal),
     )
+
+
+def _next_wave(alert: Standing, signal: Signal, at: datetime) -> tuple[Wave, ...]:
+    *before, last = alert.waves
+    ended = replace(last, ended_at=alert.last_signal_at)
+    return (
+        *before,
+        ended,
+        Wave(last.number + 1, signal.started_at, at, signal.matrix.level, signal.matrix.points),
+    )
+
+
+def _same_wave(waves: tuple[Wave, ...], signal: Signal) -> tuple[Wave, ...]:
+    *before, last = waves
+    return (*before, last.grown(signal.matrix.level, signal.matrix.points))
 
 
 def _grown(alert: Standing, signal: Signal) -> Standing:
-    """More of the same wave: the level never falls, and the matrix shown is the one of most points."""
-    higher = signal.matrix.level.rank > alert.level.rank or (
-        signal.matrix.level == alert.level and signal.matrix.points >= alert.points
-    )
+    """More of the same wave: the level never falls, and the matrix shown is the highest."""
+    is_raised = _raises(alert, signal)
+    reached = (signal.matrix.level.rank, signal.matrix.points)
+    is_highest = reached >= (Level(alert.matrix["level"]).rank, alert.points)
     return replace(
         alert,
-        level=max(alert.level, signal.matrix.level, key=lambda level: level.rank),
+        level=signal.matrix.level if is_raised else alert.level,
+        override=None if is_raised else alert.override,
         points=max(alert.points, signal.matrix.points),
         rules=alert.rules | {str(trigger.rule) for trigger in signal.triggers},
         hot=alert.hot | {post.id for post in signal.hot},
         explanation=merged(alert.explanation, signal),
-        matrix=signal.matrix.to_json() if higher else alert.matrix,
+        matrix=signal.matrix.to_json() if is_highest else alert.matrix,
+        waves=_same_wave(alert.waves, signal),
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.clock import HOUR, floor_hour
 from core.post import PostKind
-from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostIndex, Sentiment
+from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment
 
 Counts = NDArray[np.int64]
 
@@ -114,7 +114,7 @@ def sighting(indexed: IndexedPost, mention: Mention) -> Sighting:
 
 
 def read_tallies(
-    index: PostIndex, brands: Sequence[str], *, at: datetime, baseline_days: int, seen_before: datetime | None
+    index: PostView, brands: Sequence[str], *, at: datetime, baseline_days: int, seen_before: datetime | None
 ) -> dict[str, Tally]:
     """The tallies of all `brands` at `at`, by one query; a brand without posts has an empty one.
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import case, func, select, text
 from sqlalchemy.orm import Session
 
 from alerts.levels import Level
 from alerts.lifecycle import Standing
+from alerts.override import Override
 from alerts.tables import Alert, AlertEvent, AlertState, EventKind
+from alerts.waves import Wave
 from core.ids import new_id
 
 SYSTEM = "system"
@@ -19,10 +21,18 @@ NUMBER_LENGTH = 8
 """Digits of the fingerprint that people see as the alert's number (编号)."""
 
 
-def newest_alert(session: Session, brand: str, at: datetime) -> Alert | None:
-    """The brand's alert that a pass at `at` concerns: the last that had started by then, replays left out."""
-    query = select(Alert).where(Alert.brand == brand, Alert.started_at <= at, Alert.replayed.is_(False))
-    return session.scalars(query.order_by(Alert.started_at.desc()).limit(1)).first()
+def newest_alert(session: Session, brand: str, at: datetime, topic: str = "") -> Alert | None:
+    """The alert of the brand's topic that a pass at `at` concerns: of those that had started by then the active one, else
+    the last; not one that was merged into another, nor a replay. It is held until the transaction ends."""
+    query = select(Alert).where(
+        Alert.brand == brand,
+        Alert.topic == topic,
+        Alert.started_at <= at,
+        Alert.state != AlertState.MERGED,
+        Alert.replayed.is_(False),
+    )
+    closed = case((Alert.closed_at.is_(None), 0), else_=1)
+    return session.scalars(query.order_by(closed, Alert.started_at.desc()).limit(1).with_for_update()).first()
 
 
 def lock_brand(session: Session, brand: str) -> None:
@@ -48,6 +58,9 @@ def standing(alert: Alert) -> Standing:
         hot=frozenset(alert.peak["hot"]),
         explanation=alert.explanation,
         matrix=alert.matrix,
+        waves=tuple(Wave.from_json(wave) for wave in alert.waves),
+        override=Override.from_json(alert.override) if alert.override else None,
+        topic=alert.topic,
     )
 
 
@@ -63,13 +76,18 @@ def save(
             brand=state.brand,
             notified_level=state.level,
             opened_at=state.opened_at,
+            topic=state.topic,
             replayed=replayed,
         )
         session.add(alert)
     alert.state, alert.level = state.state, state.level
+    if state.state == AlertState.OPEN:
+        alert.holder = None  # opened, or opened again: somebody must take it
     alert.wave_at, alert.started_at, alert.last_signal_at = state.wave_at, state.started_at, state.last_signal_at
     alert.closed_at = state.closed_at
     alert.peak = {"points": state.points, "rules": sorted(state.rules), "hot": sorted(state.hot)}
+    alert.waves = [wave.to_json() for wave in state.waves]
+    alert.override = state.override.to_json() if state.override else None
     alert.explanation, alert.matrix, alert.coverage = state.explanation, state.matrix, dict(coverage)
     session.flush()
     return alert

@@ -15,21 +15,33 @@ from core.database import Base
 class AlertState(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
+    IN_CASE = "in_case"
     RESOLVED = "resolved"
+    REVIEWED = "reviewed"
     DISMISSED = "dismissed"
+    MERGED = "merged"
 
     @property
     def zh(self) -> str:
-        return {"open": "待处理", "acknowledged": "已确认", "resolved": "已解除", "dismissed": "已忽略"}[self.value]
+        return {
+            "open": "待处理",
+            "acknowledged": "已确认",
+            "in_case": "处置中",
+            "resolved": "已解除",
+            "reviewed": "已复盘",
+            "dismissed": "已忽略",
+            "merged": "已并入",
+        }[self.value]
 
     @property
     def is_active(self) -> bool:
-        return self in (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+        return self in (AlertState.OPEN, AlertState.ACKNOWLEDGED, AlertState.IN_CASE)
 
 
 class EventKind(StrEnum):
     OPENED = "opened"
     RAISED = "raised"
+    LOWERED = "lowered"
     UPDATED = "updated"
     ACKNOWLEDGED = "acknowledged"
     DISMISSED = "dismissed"
@@ -39,12 +51,18 @@ class EventKind(StrEnum):
     CASE_OPENED = "case_opened"
     ESCALATED = "escalated"
     OVERDUE = "overdue"
+    CASE_CLOSED = "case_closed"
+    REVIEWED = "reviewed"
+    MERGED = "merged"
+    ABSORBED = "absorbed"
+    SPLIT = "split"
 
     @property
     def zh(self) -> str:
         return {
             "opened": "新预警",
             "raised": "升级",
+            "lowered": "下调级别",
             "updated": "更新",
             "acknowledged": "确认",
             "dismissed": "忽略",
@@ -54,6 +72,11 @@ class EventKind(StrEnum):
             "case_opened": "立案",
             "escalated": "上报",
             "overdue": "超时",
+            "case_closed": "结案",
+            "reviewed": "复盘完成",
+            "merged": "并入",
+            "absorbed": "收入",
+            "split": "拆分",
         }[self.value]
 
     @property
@@ -90,8 +113,12 @@ class Alert(Base):
     `opened_at` is the first opening; `wave_at` the latest (re)opening, before which signals are history. `level` never falls
     between the two ends of a wave. `last_signal_at` is the moment of the newest evidence, not of the pass that found it.
     `number` is what people see and say of it. `replayed` alerts were kept from a backtest: live detection leaves them alone.
+    `topic` are the risk categories that this alert was split off for, joined by commas, "" for the alert of everything else
+    about the brand; `without` are those that other alerts were split off this one for. `merged_into` is the id of the alert
+    that took this one in, `split_from` of the one it was split from. `holder` is who has it.
     The forms of the JSON columns: `explanation` is `wording.explain`'s, `matrix` is `levels.Matrix.to_json`'s, `coverage` is
-    `wording.coverage_json`'s, `peak` holds the points, rules and hot-search entries reached in this wave.
+    `wording.coverage_json`'s, `peak` holds the points, rules and hot-search entries reached in this wave, `waves` is a list of
+    `waves.Wave.to_json`, `override` is `override.Override.to_json`'s where the level was set by hand.
     """
 
     __tablename__ = "alert"
@@ -116,7 +143,14 @@ class Alert(Base):
     explanation: Mapped[dict[str, Any]] = mapped_column(JSON)
     matrix: Mapped[dict[str, Any]] = mapped_column(JSON)
     coverage: Mapped[dict[str, Any]] = mapped_column(JSON)
+    waves: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    override: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    topic: Mapped[str] = mapped_column(String(200), default="")
+    without: Mapped[str] = mapped_column(String(200), default="")
+    holder: Mapped[str | None] = mapped_column(String(100))
     case_id: Mapped[str | None] = mapped_column(String(20))
+    merged_into: Mapped[str | None] = mapped_column(String(20))
+    split_from: Mapped[str | None] = mapped_column(String(20))
     replayed: Mapped[bool] = mapped_column(default=False)
 
 
@@ -134,6 +168,16 @@ class AlertEvent(Base):
     actor: Mapped[str] = mapped_column(String(100))
     level: Mapped[str] = mapped_column(String(10))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AlertSeen(Base):
+    """How far a person has read an alert: the sequence of the newest event that stood on the page when they last opened it."""
+
+    __tablename__ = "alert_seen"
+
+    alert_id: Mapped[str] = mapped_column(ForeignKey("alert.id"), primary_key=True)
+    username: Mapped[str] = mapped_column(String(60), primary_key=True)
+    sequence: Mapped[int]
 
 
 class Notification(Base):

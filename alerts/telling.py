@@ -13,12 +13,16 @@ from alerts.roster import Fault, Line, Member, StepName, reporting_line
 from alerts.rota import load_roster
 from alerts.silences import muting
 from alerts.tables import Alert, AlertEvent, EventKind, Notification, NotificationState
+from alerts.waves import wave_zh
 from alerts.wording import message
 from core.ids import new_id
+from core.people import SYSTEM
 
 CONSOLE = "console"
 """The channel that needs no sending: what it is told stands in the console."""
 TITLE_LENGTH = 200
+LONGEST_REASON = 60
+"""Characters of a person's reason in a message's title."""
 
 
 def tell(session: Session, alert: Alert, event: AlertEvent, desk: Desk, *, at: datetime, notes: Sequence[str] = ()) -> None:
@@ -28,10 +32,19 @@ def tell(session: Session, alert: Alert, event: AlertEvent, desk: Desk, *, at: d
     """
     line = line_for(session, desk, Level(event.level), at)
     people = line.steps[0][1] if line.steps else ()
-    told = EventKind(event.kind).zh
+    told = told_zh(event)
     muted = muting(session, alert, Level(event.level), at)
     post(session, alert, event, desk, people, told=told, at=at, shared=True, notes=[*notes, *_named(line)], muted=muted)
     alert.notified_level = alert.level
+
+
+def told_zh(event: AlertEvent) -> str:
+    """What happened, as a message's title says it: a further wave by its number, a level set by hand with who and why."""
+    if event.kind == EventKind.REOPENED and event.details.get("wave", 1) > 1:
+        return wave_zh(event.details["wave"])
+    if event.kind == EventKind.RAISED and event.actor != SYSTEM:
+        return f"人工升级（{event.actor}：{event.details['reason'][:LONGEST_REASON]}）"
+    return EventKind(event.kind).zh
 
 
 def line_for(session: Session, desk: Desk, level: Level, at: datetime) -> Line:

@@ -42,7 +42,7 @@ def merged(before: Mapping[str, Any], signal: Signal) -> dict[str, Any]:
         **newer,
         "started_at": before["started_at"],
         "first_post": before["first_post"] or newer["first_post"],
-        "evidence": _kept(list(posts.values())),
+        "evidence": kept(list(posts.values())),
         "replayed": before["replayed"],
     }
 
@@ -164,7 +164,7 @@ def _evidence(signal: Signal) -> list[Sighting]:
     return sorted(list(posts.values())[:EVIDENCE_KEPT], key=lambda post: (post.published_at, post.id))
 
 
-def _kept(posts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def kept(posts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The oldest and the newest halves of what may be kept, in order of publication."""
     posts.sort(key=lambda post: (post["published_at"], post["post_id"]))
     half = EVIDENCE_KEPT // 2

@@ -57,7 +57,7 @@ def take(case_id: CaseId, as_: As) -> None:
 @app.command()
 def close(case_id: CaseId, as_: As, reason: Reason) -> None:
     """结案，须写理由 · close a case, with the reason."""
-    from statements.cases import close_case
+    from casework.open import close as close_case
 
     with writing() as (session, moment):
         out.print(_table([close_case(session, case_id, reason=reason, actor=as_, now=moment)]))

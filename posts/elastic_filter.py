@@ -42,6 +42,8 @@ def _mention_filters(chosen: PostFilter) -> list[Query]:
         filters.append({"exists": {"field": "mentions.risks"}})
     elif chosen.risks:
         filters.append({"terms": {"mentions.risks": list(chosen.risks)}})
+    if chosen.without_risks:
+        filters.append({"bool": {"must_not": [{"terms": {"mentions.risks": list(chosen.without_risks)}}]}})
     return filters
 
 

@@ -63,7 +63,8 @@ class PostFilter:
 
     `text` is found as a phrase of characters anywhere in title or text, after normalisation; words divided by spaces must
     all be found. `seen_before` keeps posts whose `seen_at` is earlier than it. `brands`, `sentiments` and `risks` are
-    asked of one and the same mention; `risks` of ("*",) means any risk category. `mentioned` True keeps posts with a mention.
+    asked of one and the same mention; `risks` of ("*",) means any risk category, and a mention with any of `without_risks`
+    is left out. `mentioned` True keeps posts with a mention.
     """
 
     text: str = ""
@@ -73,6 +74,7 @@ class PostFilter:
     sources: tuple[str, ...] = ()
     sentiments: tuple[Sentiment, ...] = ()
     risks: tuple[str, ...] = ()
+    without_risks: tuple[str, ...] = ()
     start: datetime | None = None
     end: datetime | None = None
     seen_before: datetime | None = None
@@ -126,7 +128,29 @@ class PostReader(Protocol):
         """Every post chosen, oldest `published_at` first, in bounded memory."""
 
 
-class PostIndex(PostReader, Protocol):
+class PostView(PostReader, Protocol):
+    """What is asked of posts without changing them: of the whole index, or of the part of it that one topic is."""
+
+    def search(self, chosen: PostFilter, *, sort: Sort = "newest", limit: int = 20, after: str = "") -> Page:
+        """One page of the posts chosen; ties are broken by id, so paging neither repeats nor skips."""
+
+    def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
+        """Counts by start × brand × platform × sentiment, for the mentions that the filter keeps; empty buckets are left out.
+        Buckets are aligned to the epoch (whole hours for one hour). Without `by_platform` all platforms are counted
+        together, as "", which is much quicker over a long time."""
+
+    def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
+        """The posts of greatest reach, then newest first."""
+
+    def significant_terms(self, chosen: PostFilter, background: PostFilter, *, limit: int = 20) -> list[Term]:
+        """Words much commoner in the posts chosen than in the background, by JLH score (the product of the absolute and
+        the relative change of the share of posts), greatest first; at least 2 posts hold each."""
+
+    def count(self, chosen: PostFilter = EVERYTHING) -> int:
+        """How many posts are chosen."""
+
+
+class PostIndex(PostView, Protocol):
     """The index of posts. All methods raise UnavailableError, naming the address, where the engine cannot be reached.
 
     What was written is sure to be read after `refresh`; `write`, `annotate` and the deletions see all that was written before.
@@ -145,29 +169,11 @@ class PostIndex(PostReader, Protocol):
     def get(self, ids: Sequence[str]) -> dict[str, IndexedPost]:
         """The posts of these ids that are there."""
 
-    def search(self, chosen: PostFilter, *, sort: Sort = "newest", limit: int = 20, after: str = "") -> Page:
-        """One page of the posts chosen; ties are broken by id, so paging neither repeats nor skips."""
-
-    def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
-        """Counts by start × brand × platform × sentiment, for the mentions that the filter keeps; empty buckets are left out.
-        Buckets are aligned to the epoch (whole hours for one hour). Without `by_platform` all platforms are counted
-        together, as "", which is much quicker over a long time."""
-
-    def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
-        """The posts of greatest reach, then newest first."""
-
-    def significant_terms(self, chosen: PostFilter, background: PostFilter, *, limit: int = 20) -> list[Term]:
-        """Words much commoner in the posts chosen than in the background, by JLH score (the product of the absolute and
-        the relative change of the share of posts), greatest first; at least 2 posts hold each."""
-
     def delete_before(self, moment: datetime) -> int:
         """Delete posts published before `moment`; the number deleted. An engine may round down to its storage period."""
 
     def delete_author(self, author_hash: str) -> int:
         """Delete every post of one author; the number deleted."""
-
-    def count(self, chosen: PostFilter = EVERYTHING) -> int:
-        """How many posts are chosen."""
 
     def refresh(self) -> None:
         """Make everything written so far visible to searches."""

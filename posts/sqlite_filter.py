@@ -60,9 +60,14 @@ def mention_conditions(chosen: PostFilter) -> Conditions:
     if "*" in chosen.risks:
         conditions.add("mention.risks != '[]'")
     elif chosen.risks:
-        wanted = ", ".join("?" * len(chosen.risks))
-        conditions.add(f"EXISTS (SELECT 1 FROM json_each(mention.risks) WHERE value IN ({wanted}))", *chosen.risks)
+        conditions.add(f"EXISTS {_risks_among(chosen.risks)}", *chosen.risks)
+    if chosen.without_risks:
+        conditions.add(f"NOT EXISTS {_risks_among(chosen.without_risks)}", *chosen.without_risks)
     return conditions
+
+
+def _risks_among(risks: Sequence[str]) -> str:
+    return f"(SELECT 1 FROM json_each(mention.risks) WHERE value IN ({', '.join('?' * len(risks))}))"
 
 
 def conditions_on_posts(chosen: PostFilter) -> Conditions:

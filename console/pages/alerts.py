@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from alerts import actions, evidence, queries
+from alerts.chart import chart as charted
 from alerts.policy import BANDS
 from alerts.tables import Alert, AlertState
 from casework.open import open_from_alert
@@ -19,8 +20,12 @@ from core.errors import language
 from crawlers.coverage import hourly_shares
 
 DAY = timedelta(days=1)
-ACTIVE = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
-TABS = {"active": ACTIVE, "open": (AlertState.OPEN,), "closed": (AlertState.RESOLVED, AlertState.DISMISSED), "all": None}
+TABS = {
+    "active": [state for state in AlertState if state.is_active],
+    "open": [AlertState.OPEN],
+    "closed": [state for state in AlertState if not state.is_active],
+    "all": None,
+}
 
 
 def home(visit: Visit) -> Response:
@@ -113,7 +118,7 @@ def summary(alert: Alert) -> str:
 
 def _chart(visit: Visit, alert: Alert) -> str:
     until = min(visit.now, alert.last_signal_at + DAY)
-    drawn = evidence.chart(visit.index, alert, baseline_days=visit.settings.alerts.baseline_days, until=until)
+    drawn = charted(visit.index, alert, baseline_days=visit.settings.alerts.baseline_days, until=until)
     shares = _shares(visit, alert, drawn.hours)
     bars = [
         HourBar(*values)

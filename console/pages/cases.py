@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from casework.open import close as close_with_alert
 from casework.open import take as take_with_alert
 from console.i18n import translate as _
 from console.visit import Visit
@@ -70,7 +71,7 @@ def take(visit: Visit) -> Response:
 
 def close(visit: Visit) -> Response:
     with visit.database.writing() as session:
-        case = cases.close_case(session, visit.path("id"), reason=visit.field("reason"), actor=visit.actor, now=visit.now)
+        case = close_with_alert(session, visit.path("id"), reason=visit.field("reason"), actor=visit.actor, now=visit.now)
     return visit.go(f"/cases/{case.id}", _("个案已结案"))
 
 

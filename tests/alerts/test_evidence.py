@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from alerts import evidence, queries
+from alerts.carriers import profile, profile_of
+from alerts.chart import Chart, chart, onset, peaks
 from alerts.detect import detect
 from alerts.tables import Alert
 from core.database import Database
+from core.post import PostKind
 from core.settings import Settings
-from posts.index import PostIndex
+from posts.index import IndexedPost, PostIndex
 from tests.alerts.world import BRAND, CRISIS, HOUR, burst, complete, index_of, post, quiet
 
 
@@ -32,19 +37,19 @@ def alert(sqlite_database: Database, index: PostIndex, settings: Settings) -> Al
 
 def test_the_chart_shows_the_quiet_before_and_the_crisis_over_its_threshold(index: PostIndex, alert: Alert) -> None:
     """All lists are as long as the hours; the crisis stands over a threshold that it did not move."""
-    chart = evidence.chart(index, alert)
-    assert {len(getattr(chart, name)) for name in evidence.Chart.__dataclass_fields__} == {len(chart.hours)}
-    loud = chart.hours.index(CRISIS)
-    assert (chart.posts[loud], chart.adverse[loud], chart.negative[loud], chart.risky[loud]) == (22, 21, 21, 20)
-    assert chart.adverse[loud] > chart.adverse_threshold[loud] and chart.posts[loud] > chart.threshold[loud]
-    assert max(chart.posts[:loud]) < min(chart.threshold)
-    assert chart.hours[0] < CRISIS - 48 * HOUR
+    drawn = chart(index, alert)
+    assert {len(getattr(drawn, name)) for name in Chart.__dataclass_fields__} == {len(drawn.hours)}
+    loud = drawn.hours.index(CRISIS)
+    assert (drawn.posts[loud], drawn.adverse[loud], drawn.negative[loud], drawn.risky[loud]) == (22, 21, 21, 20)
+    assert drawn.adverse[loud] > drawn.adverse_threshold[loud] and drawn.posts[loud] > drawn.threshold[loud]
+    assert max(drawn.posts[:loud]) < min(drawn.threshold)
+    assert drawn.hours[0] < CRISIS - 48 * HOUR
 
 
 def test_the_chart_can_end_now_and_covers_a_crisis_longer_than_the_baseline(index: PostIndex, alert: Alert) -> None:
-    chart = evidence.chart(index, alert, until=CRISIS + 20 * 24 * HOUR)
-    assert chart.posts[chart.hours.index(CRISIS)] == 22
-    assert chart.hours[-1] == CRISIS + 20 * 24 * HOUR
+    drawn = chart(index, alert, until=CRISIS + 20 * 24 * HOUR)
+    assert drawn.posts[drawn.hours.index(CRISIS)] == 22
+    assert drawn.hours[-1] == CRISIS + 20 * 24 * HOUR
 
 
 def test_first_and_top_posts_name_who_started_and_who_carried_it(index: PostIndex, alert: Alert) -> None:
@@ -67,3 +72,74 @@ def test_top_terms_are_the_words_of_the_crisis_and_not_those_of_every_day(tmp_pa
     words = [term.word for term in evidence.top_terms(index_of(tmp_path / "told", [*quiet(), *told]), alert)]
     assert "玻璃" in words
     assert not {"居然", "了", "在", "茶饮"} & set(words)
+
+
+def test_the_onset_is_the_first_hour_over_the_threshold_with_its_numbers(index: PostIndex, alert: Alert) -> None:
+    drawn = chart(index, alert)
+    began = onset(drawn, alert)
+    place = drawn.hours.index(CRISIS)
+    assert began and (began.hour, began.observed) == (CRISIS, drawn.adverse[place])
+    assert began.expected < began.threshold <= began.observed
+
+
+def test_the_forecast_of_an_hour_knows_nothing_of_that_hour(index: PostIndex, alert: Alert) -> None:
+    """The crisis stands above the band that was forecast before it."""
+    drawn = chart(index, alert, until=CRISIS)
+    place = drawn.hours.index(CRISIS)
+    assert drawn.expected[place] <= drawn.upper[place] < drawn.posts[place]
+
+
+def test_each_wave_has_its_own_highest_hour(index: PostIndex, alert: Alert) -> None:
+    index.write(burst(CRISIS + 60 * HOUR, 40))
+    index.refresh()
+    first = {**alert.waves[0], "ended_at": (CRISIS + HOUR).isoformat()}
+    second = {**alert.waves[0], "number": 2, "started_at": (CRISIS + 60 * HOUR).isoformat()}
+    alert.waves = [first, second]
+    found = peaks(chart(index, alert, until=CRISIS + 70 * HOUR), alert)
+    assert [(one.hour, one.adverse) for one in found] == [(CRISIS, 21), (CRISIS + 60 * HOUR, 40)]
+
+
+def test_an_alert_whose_posts_were_deleted_still_has_its_waves(index: PostIndex, alert: Alert) -> None:
+    index.delete_before(CRISIS + timedelta(days=9))
+    drawn = chart(index, alert)
+    assert onset(drawn, alert) is None and [one.hour for one in peaks(drawn, alert)] == [None]
+    assert profile(index, alert).posts == 0 and evidence.first_posts(index, alert) == []
+
+
+def said(number: int, text: str, *, author: str = "", platform: str = "weibo", **fields: Any) -> IndexedPost:
+    made = post(CRISIS + timedelta(minutes=number), number, text=text, adverse=True, platform=platform, **fields)
+    name = f"{author[:1]}***" if author else ""
+    return replace(made, post=replace(made.post, author_hash=author, author_name=name))
+
+
+def test_copies_of_one_text_are_one_text_and_each_author_is_counted_once() -> None:
+    told = [
+        said(0, "星海茶饮后厨有老鼠", author="a", heat=10),
+        said(1, "星海茶饮后厨有老鼠！！ @某某 https://t.example/1", author="a", heat=20),
+        said(2, "再也不喝了", author="b", heat=25),
+        said(3, "记者走访星海茶饮", platform="news", kind=PostKind.ARTICLE, heat=500, risks=("quality_safety",)),
+    ]
+    found = profile_of(told, BRAND)
+    assert (found.posts, found.texts, found.authors, found.anonymous) == (4, 3, 2, 1)
+    assert [(one.name, one.posts, one.reach) for one in found.carriers] == [("a***", 2, 30), ("b***", 1, 25)]
+    assert (found.reach, found.media_posts, found.media_reach, found.risks) == (555, 1, 500, {"quality_safety": 1})
+
+
+def test_platforms_stand_in_the_order_in_which_it_reached_them() -> None:
+    told = [said(0, "一", platform="zhihu"), said(5, "二"), said(6, "三"), said(9, "四", platform="news")]
+    assert [(one.platform, one.posts) for one in profile_of(told, BRAND).arrivals] == [("zhihu", 1), ("weibo", 2), ("news", 1)]
+
+
+def test_a_profile_of_more_posts_than_are_looked_at_says_so(index: PostIndex, alert: Alert) -> None:
+    assert profile(index, alert, most=5).is_partial and profile(index, alert, most=5).posts == 5
+    assert not profile(index, alert).is_partial
+
+
+def test_a_split_alert_s_evidence_is_of_its_own_posts(index: PostIndex, alert: Alert) -> None:
+    index.write([said(40, "星海茶饮欠薪", risks=("people",))])
+    index.refresh()
+    alert.topic = "people"
+    assert [hit.post.text for hit in evidence.top_posts(index, alert)] == ["星海茶饮欠薪"]
+    assert sum(chart(index, alert).posts) == sum(evidence.platform_split(index, alert).values()) == 1
+    alert.topic, alert.without = "", "people"
+    assert "星海茶饮欠薪" not in {hit.post.text for hit in evidence.top_posts(index, alert, limit=50)}

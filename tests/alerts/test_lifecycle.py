@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from alerts.gather import gather_among
 from alerts.levels import Level
 from alerts.lifecycle import RELAPSE, Standing, Step, advance, fingerprint, next_step
+from alerts.override import Override
 from alerts.rules import Signal, judge, recent
 from alerts.tables import AlertState
+from alerts.waves import Wave
 from tests.alerts.world import BRAND, CRISIS, HOUR, counted, hot, seen
 
 QUIET = timedelta(hours=24)
@@ -103,8 +106,76 @@ def test_a_relapse_within_a_week_reopens_the_resolved_alert_and_a_later_one_open
     alert = closed(opened(), AlertState.RESOLVED, CRISIS + QUIET)
     soon, late = CRISIS + timedelta(days=5), CRISIS + QUIET + RELAPSE + HOUR
     taken, after = step(alert, signal(soon), soon)
-    assert taken == Step.REOPENED and after and after.started_at == alert.started_at and after.wave_at == soon
+    assert taken == Step.RELAPSED and after and after.started_at == alert.started_at and after.wave_at == soon
     assert step(alert, signal(late), late)[0] == Step.OPENED
+
+
+@pytest.mark.parametrize("state", [AlertState.RESOLVED, AlertState.REVIEWED])
+def test_a_relapse_is_a_second_wave_with_a_start_and_height_of_its_own(state: AlertState) -> None:
+    """The first wave keeps its height and ends with its last sign; the alert keeps its fingerprint."""
+    alert = closed(opened(**MODERATE), state, CRISIS + QUIET)
+    at = CRISIS + timedelta(days=3)
+    _, after = step(alert, signal(at), at)
+    assert after and after.fingerprint == alert.fingerprint
+    first, second = after.waves
+    assert (first.level, first.ended_at) == (Level.MODERATE, alert.last_signal_at)
+    assert (second.number, second.level, second.opened_at, second.ended_at) == (2, Level.MINOR, at, None)
+    assert second.started_at == signal(at).started_at
+
+
+def test_worse_within_the_episode_is_the_same_wave() -> None:
+    alert = closed(opened(), AlertState.DISMISSED, CRISIS + HOUR)
+    at = CRISIS + 2 * HOUR
+    _, after = step(alert, signal(at, **MODERATE), at)  # type: ignore[arg-type]
+    assert after and [(wave.number, wave.level) for wave in after.waves] == [(1, Level.MODERATE)]
+
+
+def lowered(alert: Standing, to: Level) -> Standing:
+    """As a lead leaves it who lowers the level by hand."""
+    by_hand = Override(to, alert.level, Level(alert.matrix["level"]), alert.points, "只是玩笑", "lead", alert.last_signal_at)
+    return replace(alert, level=to, override=by_hand)
+
+
+def test_after_a_lowering_the_matrix_must_exceed_what_it_was_to_raise_again() -> None:
+    alert = lowered(opened(**MODERATE), Level.MINOR)
+    again, worse = CRISIS + HOUR, CRISIS + 2 * HOUR
+    taken, same = step(alert, signal(again, **MODERATE), again)  # type: ignore[arg-type]
+    assert taken != Step.RAISED and same and (same.level, same.override) == (Level.MINOR, alert.override)
+    assert alert.override is not None
+    eased = replace(alert, override=replace(alert.override, matrix_points=alert.points - 1))
+    taken, raised = step(eased, signal(worse, **MODERATE), worse)  # type: ignore[arg-type]
+    assert taken == Step.RAISED and raised and (raised.level, raised.override) == (Level.MODERATE, None)
+
+
+def test_a_level_raised_by_hand_is_not_lowered_by_the_detector() -> None:
+    alert = opened()
+    by_hand = Override(Level.MAJOR, Level.MINOR, Level.MINOR, alert.points, "监管来电", "duty", CRISIS)
+    at = CRISIS + HOUR
+    _, after = step(replace(alert, level=Level.MAJOR, override=by_hand), signal(at, **MODERATE), at)  # type: ignore[arg-type]
+    assert after and (after.level, after.override) == (Level.MAJOR, by_hand)
+    assert after.matrix["level"] == Level.MODERATE
+
+
+def test_an_alert_reopened_by_hand_is_quiet_anew_from_then() -> None:
+    alert = replace(opened(), wave_at=CRISIS + 2 * QUIET)
+    assert step(alert, None, CRISIS + 2 * QUIET + HOUR)[0] == Step.NOTHING
+    assert step(alert, None, CRISIS + 3 * QUIET)[0] == Step.RESOLVED
+
+
+@given(st.builds(Wave, st.integers(1, 30), st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)),
+                 st.sampled_from(Level), st.integers(0, 30), st.none() | st.datetimes(timezones=st.just(UTC))))  # fmt: skip
+def test_a_wave_is_stored_and_read_as_it_was(wave: Wave) -> None:
+    assert Wave.from_json(json.loads(json.dumps(wave.to_json()))) == wave
+
+
+def test_an_override_is_stored_and_read_as_it_was() -> None:
+    override = lowered(opened(**MODERATE), Level.MINOR).override
+    assert override and Override.from_json(json.loads(json.dumps(override.to_json()))) == override
+
+
+def test_a_topic_of_its_own_has_a_fingerprint_of_its_own() -> None:
+    assert fingerprint(BRAND, CRISIS) != fingerprint(BRAND, CRISIS, "people")
+    assert fingerprint(BRAND, CRISIS + timedelta(minutes=59), "people") == fingerprint(BRAND, CRISIS, "people")
 
 
 def test_a_reopened_alert_keeps_the_posts_of_its_first_wave() -> None:

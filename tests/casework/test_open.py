@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
+from alerts.merging import merge
 from alerts.queries import get_alert
 from alerts.tables import AlertState
-from casework.open import DraftReport, draft_waiting, open_from_alert, take
+from casework.open import DraftReport, close, draft_waiting, open_from_alert, review, take
 from core.database import Database
-from core.errors import ForbiddenError, InputError
+from core.errors import ForbiddenError, InputError, StateError
 from core.settings import CompanySettings, Settings
 from posts.index import PostIndex
 from posts.sqlite import SqliteIndex
 from statements import cases, drafting, facts
 from statements.tables import CaseState
-from tests.casework.world import BRAND, add_alert, fill
+from tests.casework.world import BRAND, JUDGED, add_alert, fill
 from tests.conftest import NOON
 from tests.statements.desk import staff, tell
 
@@ -34,7 +35,7 @@ def index(settings: Settings, make_post: Any) -> Iterator[PostIndex]:
 
 
 def test_a_person_opens_a_case_from_an_alert(database: Database, settings: Settings, index: PostIndex) -> None:
-    """The case is theirs, drafted, linked both ways; the alert counts as acknowledged."""
+    """The case is theirs, drafted, linked both ways; the alert is in it and theirs too."""
     with database.writing() as session:
         staff(session)
         alert_id = add_alert(session).id
@@ -42,7 +43,7 @@ def test_a_person_opens_a_case_from_an_alert(database: Database, settings: Setti
     with database.reading() as session:
         case, alert = cases.get_case(session, case_id), get_alert(session, alert_id)
         assert (case.state, case.taken_by, case.alert_id) == (CaseState.OPEN, "duty", alert_id)
-        assert (alert.case_id, alert.state) == (case_id, AlertState.ACKNOWLEDGED)
+        assert (alert.case_id, alert.state, alert.holder) == (case_id, AlertState.IN_CASE, "duty")
         assert len(drafting.current_drafts(session, case_id)) == 6
 
 
@@ -103,7 +104,7 @@ def test_serious_alerts_get_a_proposed_case(database: Database, settings: Settin
 
 
 def test_a_proposal_leaves_the_alert_for_people(sqlite_database: Database, settings: Settings, index: PostIndex) -> None:
-    """It stays open until somebody takes the case, who then has acknowledged it."""
+    """It stays open until somebody takes the case, who then has the alert as well."""
     with sqlite_database.writing() as session:
         staff(session)
         alert_id = add_alert(session).id
@@ -111,7 +112,7 @@ def test_a_proposal_leaves_the_alert_for_people(sqlite_database: Database, setti
     with sqlite_database.writing() as session:
         assert get_alert(session, alert_id).state == AlertState.OPEN
         assert take(session, case_id, actor="duty", now=NOON).state == CaseState.OPEN
-        assert get_alert(session, alert_id).state == AlertState.ACKNOWLEDGED
+        assert get_alert(session, alert_id).state == AlertState.IN_CASE
 
 
 def test_a_second_pass_changes_nothing(database: Database, settings: Settings, index: PostIndex) -> None:
@@ -148,6 +149,51 @@ def test_a_closed_case_is_left_alone(sqlite_database: Database, settings: Settin
         alert_id = add_alert(session).id
     case_id = open_from_alert(sqlite_database, index, alert_id, actor="duty", now=NOON, settings=settings)
     with sqlite_database.writing() as session:
-        cases.close_case(session, case_id, reason="误报", actor="duty", now=NOON)
+        close(session, case_id, reason="误报", actor="duty", now=NOON)
     assert draft_waiting(sqlite_database, index, now=NOON, settings=settings) == DraftReport()
     assert open_from_alert(sqlite_database, index, alert_id, actor="duty", now=NOON, settings=settings) == case_id
+
+
+def test_closing_the_case_resolves_its_alert_which_a_lead_then_reviews(
+    database: Database, settings: Settings, index: PostIndex
+) -> None:
+    with database.writing() as session:
+        staff(session)
+        alert_id = add_alert(session).id
+    case_id = open_from_alert(database, index, alert_id, actor="duty", now=NOON, settings=settings)
+    with database.writing() as session:
+        with pytest.raises(StateError, match=case_id):
+            review(session, alert_id, note="培训不足", actor="lead", now=NOON)
+        close(session, case_id, reason="已赔付", actor="duty", now=NOON)
+        assert get_alert(session, alert_id).state == AlertState.RESOLVED
+        assert review(session, alert_id, note="培训不足", actor="lead", now=NOON).state == AlertState.REVIEWED
+
+
+def test_turning_a_proposal_down_leaves_the_alert_as_it_is(
+    sqlite_database: Database, settings: Settings, index: PostIndex
+) -> None:
+    with sqlite_database.writing() as session:
+        staff(session)
+        alert_id = add_alert(session).id
+    [case_id] = draft_waiting(sqlite_database, index, now=NOON, settings=settings).proposed
+    with sqlite_database.writing() as session:
+        close(session, case_id, reason="不必立案", actor="duty", now=NOON)
+        assert get_alert(session, alert_id).state == AlertState.OPEN
+
+
+def test_the_case_of_a_merged_alert_is_that_of_the_alert_it_went_into(
+    sqlite_database: Database, settings: Settings, index: PostIndex
+) -> None:
+    """Asked for by either, it is one case; it follows the level of the alert that lives, and resolves it when it is closed."""
+    with sqlite_database.writing() as session:
+        staff(session)
+        gone, stays = (add_alert(session, **JUDGED).id for _ in range(2))
+    case_id = open_from_alert(sqlite_database, index, gone, actor="duty", now=NOON, settings=settings)
+    with sqlite_database.writing() as session:
+        assert merge(session, gone, into=stays, actor="duty", now=NOON).state == AlertState.IN_CASE
+        get_alert(session, stays).level = "major"
+    asked = {open_from_alert(sqlite_database, index, one, actor="duty", now=NOON, settings=settings) for one in (gone, stays)}
+    with sqlite_database.writing() as session:
+        assert asked == {case_id} and cases.get_case(session, case_id).level == "major"
+        close(session, case_id, reason="已赔付", actor="duty", now=NOON)
+        assert get_alert(session, stays).state == AlertState.RESOLVED

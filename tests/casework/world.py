@@ -15,6 +15,30 @@ from tests.conftest import NOON
 
 BRAND = "星海茶饮"
 
+JUDGED: dict[str, Any] = {
+    "peak": {"points": 5, "rules": ["adverse"], "hot": []},
+    "matrix": {"level": "moderate", "rows": [], "likelihood": 2, "impact": 3, "bands": ["low", "middle"]},
+    "waves": [
+        {
+            "number": 1,
+            "started_at": NOON.isoformat(),
+            "opened_at": NOON.isoformat(),
+            "ended_at": None,
+            "level": "moderate",
+            "points": 5,
+        }
+    ],
+    "explanation": {
+        "summary_zh": "12:00 至 13:00 有负面帖 3 条",
+        "summary_en": "3 adverse posts from 12:00 to 13:00",
+        "started_at": NOON.isoformat(),
+        "first_post": None,
+        "reasons": [],
+        "evidence": [],
+    },
+}
+"""What the detector leaves of an alert beside its name and times."""
+
 
 def add_alert(session: Session, **fields: Any) -> Alert:
     """An open, moderate alert of the brand; every field can be given."""

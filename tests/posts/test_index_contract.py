@@ -237,6 +237,20 @@ def test_brand_sentiment_and_risk_are_asked_of_one_mention(index: PostIndex, mak
         assert found(index, chosen) == ({both.native_id} if matches else set()), chosen
 
 
+def test_mentions_with_a_risk_can_be_left_out(index: PostIndex, make_post: Any) -> None:
+    """Of the mentions that the rest of the filter keeps: one without any risk is not left out, nor is another brand's."""
+    risky, calm = make_post(), make_post()
+    put(index, IndexedPost(risky, (STARSEA, MOON)), IndexedPost(calm, (MOON,)))
+    for brands, risks, without, matches in [
+        ((), (), ("quality_safety",), {risky, calm}),
+        (("星海茶饮",), (), ("quality_safety",), set()),
+        (("星海茶饮",), ("*",), ("people",), {risky}),
+        (("月光咖啡",), (), ("quality_safety",), {risky, calm}),
+    ]:
+        chosen = PostFilter(brands=brands, risks=risks, without_risks=without)
+        assert found(index, chosen) == {post.native_id for post in matches}, chosen
+
+
 def test_posts_with_and_without_mentions_can_be_told_apart(index: PostIndex, make_post: Any) -> None:
     with_one, without = make_post(), make_post()
     put(index, IndexedPost(with_one, (MOON,)), without)
