@@ -175,6 +175,7 @@ def _match_past_posts(database: Database, *, later: bool) -> None:
     from core.clock import now
     from monitoring.rematch import owing_brands, rematch_changed_brands
     from sentiment.scorer import open_scorer
+    from sentiment.stance import in_use
 
     owing = len(owing_brands(database))
     if owing and later:
@@ -182,7 +183,7 @@ def _match_past_posts(database: Database, *, later: bool) -> None:
     elif owing:
         out.print("正在匹配历史帖子… · matching past posts…")
         with index() as posts, closing(open_scorer(settings())) as scorer:
-            report = rematch_changed_brands(database, posts, scorer, now=now())
+            report = rematch_changed_brands(database, posts, scorer, now=now(), stances=in_use(settings().stance_models_path))
         out.print(f"查看 scanned {report.scanned}，新命中 gained {report.gained}，失去 lost {report.lost}")
 
 

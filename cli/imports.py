@@ -84,14 +84,17 @@ def _ingest(database: Database) -> None:
     from monitoring.ingest import ingest
     from posts.inbox import backlog
     from sentiment.scorer import open_scorer
+    from sentiment.stance import in_use
 
     with database.reading() as session:
         waiting = backlog(session).posts
-    since = settings().retention.posts_since(now())
+    since, stances = settings().retention.posts_since(now()), in_use(settings().stance_models_path)
     totals = dict.fromkeys(("posts", "mentions", "indexed", "updated", "rejected", "withheld"), 0)
     with index() as posts, closing(open_scorer(settings())) as scorer, _progress(MofNCompleteColumn()) as bar:
         task = bar.add_task("入库 · ingest", total=waiting)
-        while (done := ingest(database, posts, scorer, now=now(), limit=BATCHES_A_STEP, kept_since=since)).batches:
+        while (
+            done := ingest(database, posts, scorer, now=now(), limit=BATCHES_A_STEP, kept_since=since, stances=stances)
+        ).batches:
             totals = {name: total + getattr(done, name) for name, total in totals.items()}
             bar.update(task, completed=totals["posts"], total=max(waiting, totals["posts"]))
     out.print(

@@ -22,13 +22,15 @@ def ingest(
     from monitoring.ingest import ingest as drain
     from monitoring.rematch import rematch_changed_brands
     from sentiment.scorer import open_scorer
+    from sentiment.stance import in_use
 
     with state() as database, index() as posts, closing(open_scorer(settings())) as scorer:
         moment = now()
         since = settings().retention.posts_since(moment)
-        done = drain(database, posts, scorer, now=moment, limit=limit, kept_since=since)
-        past = rematch_changed_brands(database, posts, scorer, now=moment)
-        amended = amend_owing(database, posts, scorer)
+        stances = in_use(settings().stance_models_path)
+        done = drain(database, posts, scorer, now=moment, limit=limit, kept_since=since, stances=stances)
+        past = rematch_changed_brands(database, posts, scorer, now=moment, stances=stances)
+        amended = amend_owing(database, posts, scorer, stances=stances)
     out.print(
         f"批 batches {done.batches}，帖子 posts {done.posts}，命中 mentions {done.mentions}；"
         f"新增 indexed {done.indexed}，更新 updated {done.updated}，"

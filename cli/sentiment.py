@@ -10,18 +10,20 @@ import orjson
 import typer
 from rich.table import Table
 
-from cli.base import err, out, settings
+from cli.base import err, out, settings, state
+from cli.model_versions import Corrections, Folder, Json, Name, add_commands, learn_from_corrections
 from cli.sentiment_base import Backend, checked_backend
 from core.errors import either
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sentiment.labelled import Labelled
     from sentiment.training import Trained
 
 app = typer.Typer(help="情感模型 · the sentiment model", no_args_is_help=True)
 
 Files = Annotated[list[Path], typer.Argument(help="标签<TAB>文本，标签 neg、neu、pos；可为 .xz · label<TAB>text, plain or .xz")]
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
-Folder = Annotated[Path | None, typer.Option("--out", help="模型目录，默认 <home>/models · the folder of models")]
 SHOWN = ("rows", "accuracy", "macro_f1", "negative_recall", "negative_precision", "ece")
 
 
@@ -44,18 +46,25 @@ def evaluate(files: Files, backend: Backend = "", json: Json = False) -> None:
 
 @app.command()
 def train(
-    files: Files,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="标签<TAB>文本；不给则只学人工纠正 · label<TAB>text; without files from corrections alone"),
+    ] = None,
     folder: Folder = None,
+    corrections: Corrections = True,
     from_scratch: Annotated[
         bool, typer.Option("--from-scratch", help="不以现用模型为基础 · do not build on the model in use")
     ] = False,
     refit: Annotated[
         bool, typer.Option("--refit", help="衡量后再用全部行训练 · once measured, learn from the held-out rows too")
     ] = False,
-    name: Annotated[str, typer.Option(help="版本名，默认为时间 · the version's name; default: the moment")] = "",
+    name: Name = "",
     json: Json = False,
 ) -> None:
-    """训练；仅当留出部分上更好时启用 · train; put the model in use only if it is better on the held-out part."""
+    """训练；仅当更好时启用 · train; put the model in use only if it is better."""
+    if not files:
+        learn_from_corrections("mood", folder=folder, name=name, json=json)
+        return
     from core.clock import now
     from sentiment.labelled import read_labelled
     from sentiment.model import Model
@@ -66,7 +75,7 @@ def train(
     chosen = versions.free_name(name, now())
     current = Model.load(versions.in_use())
     trained = learn(
-        [read_labelled(file) for file in files],
+        [*(read_labelled(file) for file in files), *(_corrected() if corrections else ())],
         name=chosen,
         current=current,
         build_on=None if from_scratch else current,
@@ -79,29 +88,17 @@ def train(
     _print_json(_told(trained)) if json else _print_trained(trained)
 
 
-@app.command("versions")
-def versions_(folder: Folder = None, json: Json = False) -> None:
-    """各版本及其指标 · the versions and their figures; * is in use."""
-    from sentiment.versions import Versions
+def _corrected() -> Iterator[Labelled]:
+    """What staff corrected, as a file of its own: it counts as any other where the candidate is compared."""
+    from monitoring.learning import labelled_corrections
 
-    kept = Versions(folder or settings().models_path).list()
-    if json:
-        _print_json(kept)
-        return
-    for version in kept:
-        out.print(f"{'*' if version.in_use else ' '} {version.name}\t{version.metadata.get('merit', '')}")
+    with state() as database, database.reading() as session:
+        found = labelled_corrections(session)
+    if found:
+        yield found
 
 
-@app.command()
-def rollback(
-    version: Annotated[str, typer.Argument(help="版本名 · the version's name")],
-    folder: Folder = None,
-) -> None:
-    """换用另一版本 · put another version in use."""
-    from sentiment.versions import Versions
-
-    Versions(folder or settings().models_path).use(version)
-    out.print(either(f"现用 {version}，重启服务后生效", f"{version} is in use from the services' next start"))
+add_commands(app, "mood")
 
 
 def _told(trained: Trained) -> dict[str, Any]:

@@ -90,6 +90,7 @@ class ScheduleSettings(Section):
     detect: int = Field(default=60, ge=10)
     draft: int = Field(default=60, ge=10)
     maintain: int = Field(default=86400, ge=60)
+    learn: int = Field(default=604800, ge=3600)
 
 
 class RetentionSettings(Section):
@@ -188,6 +189,11 @@ class Settings(BaseSettings):
     def models_path(self) -> Path:
         """Sentiment models trained here, beside the one that is shipped."""
         return self.home / "models"
+
+    @property
+    def stance_models_path(self) -> Path:
+        """Stance models trained here, beside the one that is shipped."""
+        return self.models_path / "stance"
 
     @property
     def is_drill(self) -> bool:

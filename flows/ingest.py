@@ -15,6 +15,7 @@ from monitoring.rematch import RematchReport, rematch_changed_brands
 from posts import inbox
 from posts.inbox import Backlog
 from sentiment.scorer import open_scorer
+from sentiment.stance import in_use
 
 
 @flow(name="ingest")
@@ -35,7 +36,8 @@ def ingest_inbox() -> IngestReport:
         try:
             moment = now()
             since = stores.settings.retention.posts_since(moment)
-            return room.ingest(stores.database, stores.index, scorer, now=moment, kept_since=since)
+            stances = in_use(stores.settings.stance_models_path)
+            return room.ingest(stores.database, stores.index, scorer, now=moment, kept_since=since, stances=stances)
         finally:
             scorer.close()
 
@@ -46,7 +48,8 @@ def rematch_brands() -> RematchReport:
     with opened() as stores:
         scorer = open_scorer(stores.settings)
         try:
-            return rematch_changed_brands(stores.database, stores.index, scorer, now=now())
+            stances = in_use(stores.settings.stance_models_path)
+            return rematch_changed_brands(stores.database, stores.index, scorer, now=now(), stances=stances)
         finally:
             scorer.close()
 
@@ -57,7 +60,7 @@ def amend_corrected() -> int:
     with opened() as stores:
         scorer = open_scorer(stores.settings)
         try:
-            return amend_owing(stores.database, stores.index, scorer)
+            return amend_owing(stores.database, stores.index, scorer, stances=in_use(stores.settings.stance_models_path))
         finally:
             scorer.close()
 

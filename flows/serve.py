@@ -28,6 +28,7 @@ from flows.collect import collect
 from flows.detect import detect
 from flows.draft import draft
 from flows.ingest import ingest
+from flows.learn import learn
 from flows.maintain import maintain
 from flows.monitor import monitor
 
@@ -40,7 +41,7 @@ RUNS_AT_ONCE = 4
 """Runs of different flows; of one deployment only one runs at a time."""
 
 # Flows that follow one another start one after another within the interval, so that each finds what the one before brought.
-_OFFSETS = {"collect": 0.0, "ingest": 0.25, "detect": 0.5, "draft": 0.75, "maintain": 0.5}
+_OFFSETS = {"collect": 0.0, "ingest": 0.25, "detect": 0.5, "draft": 0.75, "maintain": 0.5, "learn": 0.5}
 _ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -98,7 +99,7 @@ async def scheduled(schedule: ScheduleSettings, stopped: Stopped = Stopped()) ->
     """The flows on their schedules; a run that falls due while the one before is not over is cancelled, for the next one
     finds its work. What an operator stopped stays so.
     """
-    flows: tuple[Flow[..., Any], ...] = (collect, ingest, detect, draft, maintain)
+    flows: tuple[Flow[..., Any], ...] = (collect, ingest, detect, draft, maintain, learn)
     return [await _deployment(flow, SCHEDULED, stopped, schedule=_times(flow.name, schedule, stopped)) for flow in flows]
 
 

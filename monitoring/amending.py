@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy import text as sql
@@ -21,13 +22,14 @@ from monitoring.rules import Rules, load_rules
 from monitoring.tables import Correction
 from posts.index import IndexedPost, Mention, PostFilter, PostIndex
 from sentiment.scorer import Scorer
+from sentiment.stance import StanceModel
 
 LONGEST_PHRASE = 40
 """Characters of a text by which its reposts are looked for; what is found is compared in full."""
 _BORDER = re.compile(r"[\s&<>;]+")
 
 
-def amend_owing(database: Database, index: PostIndex, scorer: Scorer) -> int:
+def amend_owing(database: Database, index: PostIndex, scorer: Scorer, *, stances: StanceModel | None = None) -> int:
     """Bring the index in line with every correction that was made or undone since; the number of posts that changed.
 
     One process at a time, so that two corrections of one post do not overwrite each other's mention.
@@ -42,10 +44,18 @@ def amend_owing(database: Database, index: PostIndex, scorer: Scorer) -> int:
         changed = 0
         rules = load_rules(session)
         for correction in session.scalars(select(Correction).where(Correction.owing).order_by(Correction.id)).all():
-            changed += _amend(correction, rules, index, scorer)
+            changed += _amend(correction, index, _Judges(rules, scorer, stances))
             correction.owing = False
     index.refresh()
     return changed
+
+
+class _Judges(NamedTuple):
+    """What makes a mention of a text."""
+
+    rules: Rules
+    scorer: Scorer
+    stances: StanceModel | None
 
 
 def _alone(session: Session) -> None:
@@ -53,13 +63,13 @@ def _alone(session: Session) -> None:
         session.execute(sql("SELECT pg_advisory_xact_lock(7957844)"))
 
 
-def _amend(correction: Correction, rules: Rules, index: PostIndex, scorer: Scorer) -> int:
+def _amend(correction: Correction, index: PostIndex, judges: _Judges) -> int:
     changed = 0
     for posts in chunks(_posts_of(correction, index)):
         had = [mention_of(correction.brand, found) for found in posts]
         different = {
             found.post.id: exchanged(found.mentions, old, new)
-            for found, old, new in zip(posts, had, _mentions(correction.brand, posts, rules, scorer), strict=True)
+            for found, old, new in zip(posts, had, _mentions(correction.brand, posts, judges), strict=True)
             if old != new
         }
         index.annotate(different)
@@ -67,10 +77,11 @@ def _amend(correction: Correction, rules: Rules, index: PostIndex, scorer: Score
     return changed
 
 
-def _mentions(brand: str, posts: Sequence[IndexedPost], rules: Rules, scorer: Scorer) -> list[Mention | None]:
+def _mentions(brand: str, posts: Sequence[IndexedPost], judges: _Judges) -> list[Mention | None]:
     """The brand's mention of each post, as ingest would make it."""
     originals = [found.post.full_text for found in posts]
-    judged = judge([_found(brand, normalise(text), rules) for text in originals], originals, scorer, rules.in_force)
+    found = [_found(brand, normalise(text), judges.rules) for text in originals]
+    judged = judge(found, originals, judges.scorer, judges.rules.in_force, judges.stances)
     return [next(iter(mentions), None) for mentions in judged]
 
 

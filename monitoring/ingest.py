@@ -24,6 +24,7 @@ from posts.erasure import Admission, erased_authors
 from posts.index import IndexedPost, Mention, PostIndex, WriteReport
 from posts.quarantine import Quarantined
 from sentiment.scorer import Scorer
+from sentiment.stance import StanceModel
 
 ROUND = 5
 """Batches a round: 5,000 posts are few enough for memory, and enough for index and workers to run at full speed."""
@@ -71,6 +72,7 @@ class _Workshop:
     scorer: Scorer
     beside: Executor
     kept_since: datetime | None
+    stances: StanceModel | None
 
 
 def ingest(
@@ -81,14 +83,17 @@ def ingest(
     now: datetime,
     limit: int | None = None,
     kept_since: datetime | None = None,
+    stances: StanceModel | None = None,
 ) -> IngestReport:
     """Drain the inbox, or its oldest `limit` batches; posts published before `kept_since` are withheld.
+
+    `stances` is the stance model in use, else the shipped one.
 
     Raises UnavailableError where index or scorer cannot be used; what the index has not confirmed then waits in the inbox.
     """
     report = IngestReport()
     with ThreadPoolExecutor(1) as beside:
-        shop = _Workshop(database, index, scorer, beside, kept_since)
+        shop = _Workshop(database, index, scorer, beside, kept_since, stances)
         for prepared in _one_ahead(_rounds(shop, limit)):
             report = _added(report, prepared, _finished(prepared, shop, now))
     index.refresh()
@@ -124,7 +129,7 @@ def _one_ahead(rounds: Iterator[_Round]) -> Iterator[_Round]:
 def _prepared(batch_ids: tuple[int, ...], taken: int, posts: list[Post], rules: Rules, shop: _Workshop) -> _Round:
     hits = list(_hits(posts, rules))
     texts = [posts[hit.place].full_text for hit in hits]
-    judged = shop.beside.submit(judge, [hit.found for hit in hits], texts, shop.scorer, rules.in_force)
+    judged = shop.beside.submit(judge, [hit.found for hit in hits], texts, shop.scorer, rules.in_force, shop.stances)
     return _Round(batch_ids, taken, posts, rules, hits, judged)
 
 

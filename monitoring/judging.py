@@ -11,7 +11,7 @@ from monitoring.risk import RiskCategory
 from posts.index import Mention, Sentiment
 from sentiment import stance
 from sentiment.scorer import Score, Scorer
-from sentiment.stance import Stance
+from sentiment.stance import Stance, StanceModel
 from sentiment.stance_features import Subject
 
 TITLE = 40
@@ -33,23 +33,27 @@ class Found(NamedTuple):
 
 
 def judge(
-    found: Sequence[Found], originals: Sequence[str], scorer: Scorer, in_force: InForce = NONE
+    found: Sequence[Found],
+    originals: Sequence[str],
+    scorer: Scorer,
+    in_force: InForce = NONE,
+    stances: StanceModel | None = None,
 ) -> list[tuple[Mention, ...]]:
     """The mentions of each text, which `scorer` is given as it was written: none for a brand that it is not about.
 
-    Where staff corrected a text for a brand, `in_force` says so, and that holds instead.
+    Where staff corrected a text for a brand, `in_force` says so, and that holds instead. `stances`: else the shipped model.
 
     Raises UnavailableError where the scorer cannot be used.
     """
     moods = scorer.score(originals)
-    stances = iter(stances_of(found))
-    judged = [tuple(_mentions(one, mood, stances)) for one, mood in zip(found, moods, strict=True)]
+    towards = iter(stances_of(found, stances))
+    judged = [tuple(_mentions(one, mood, towards)) for one, mood in zip(found, moods, strict=True)]
     return [in_force.applied(one.text, one.matches, mentions) for one, mentions in zip(found, judged, strict=True)]
 
 
-def stances_of(found: Sequence[Found]) -> list[Stance]:
+def stances_of(found: Sequence[Found], stances: StanceModel | None = None) -> list[Stance]:
     """One stance a match, text by text."""
-    return stance.shipped().judge([Subject(one.text, match.keywords) for one in found for match in one.matches])
+    return (stances or stance.shipped()).judge([Subject(one.text, match.keywords) for one in found for match in one.matches])
 
 
 def is_about(text: str, towards: Stance) -> bool:

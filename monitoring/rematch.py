@@ -19,6 +19,7 @@ from monitoring.risk import RiskLexicon, load_lexicon
 from monitoring.tables import Brand
 from posts.index import IndexedPost, Mention, PostFilter, PostIndex
 from sentiment.scorer import Scorer
+from sentiment.stance import StanceModel
 
 CHUNK = 1000
 """Posts that are scored and annotated at once."""
@@ -45,7 +46,9 @@ def owing_brands(database: Database) -> list[Brand]:
         return list(session.scalars(select(Brand).where(Brand.matched_revision < Brand.revision).order_by(Brand.name)))
 
 
-def rematch_changed_brands(database: Database, index: PostIndex, scorer: Scorer, *, now: datetime) -> RematchReport:
+def rematch_changed_brands(
+    database: Database, index: PostIndex, scorer: Scorer, *, now: datetime, stances: StanceModel | None = None
+) -> RematchReport:
     """Give past posts the mentions that the rules in force give them; other brands' mentions stay as they are.
 
     A brand is done when all its posts are annotated, so a pass that is killed is simply made again. Known mentions keep
@@ -57,7 +60,7 @@ def rematch_changed_brands(database: Database, index: PostIndex, scorer: Scorer,
     with database.reading() as session:
         lexicon = load_lexicon(session)
     for brand in owing:
-        judging = Judging(Matcher([rule_of(brand)] if brand.active else []), lexicon, scorer)
+        judging = Judging(Matcher([rule_of(brand)] if brand.active else []), lexicon, scorer, stances)
         report += _rematch(_Pass(database, index, brand, judging))
         with database.writing() as session:
             of_this_rule = update(Brand).where(Brand.id == brand.id, Brand.matched_revision < brand.revision)
@@ -72,6 +75,7 @@ class Judging:
     matcher: Matcher
     lexicon: RiskLexicon
     scorer: Scorer
+    stances: StanceModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,9 @@ def mentions_by(
     found = [_found(post, judging.matcher, judging.lexicon) for post in posts]
     new = [place for place, one in enumerate(found) if one.matches and not had[place]]
     known = [place for place, one in enumerate(found) if one.matches and had[place]]
-    judged = judge([found[place] for place in new], [posts[place].post.full_text for place in new], judging.scorer)
-    kept = _kept([found[place] for place in known], [had[place] for place in known])
+    texts = [posts[place].post.full_text for place in new]
+    judged = judge([found[place] for place in new], texts, judging.scorer, stances=judging.stances)
+    kept = _kept([found[place] for place in known], [had[place] for place in known], judging.stances)
     has = dict(zip((*new, *known), (*(next(iter(mentions), None) for mentions in judged), *kept), strict=True))
     return [_corrected(one, has.get(place), in_force) for place, one in enumerate(found)]
 
@@ -162,13 +167,13 @@ def _found(indexed: IndexedPost, matcher: Matcher, lexicon: RiskLexicon) -> Foun
     return Found(plain, matcher.match_normalised(plain), lexicon.categories_normalised(plain))
 
 
-def _kept(found: Sequence[Found], had: Sequence[Mention | None]) -> list[Mention | None]:
+def _kept(found: Sequence[Found], had: Sequence[Mention | None], stances: StanceModel | None) -> list[Mention | None]:
     """Known mentions with the keywords and risks that they have now; None where the text is not about the brand after all."""
     return [
         replace(old, risks=with_likely(one.risks, old.sentiment, towards), keywords=one.matches[0].keywords)
         if old and is_about(one.text, towards)
         else None
-        for one, old, towards in zip(found, had, stances_of(found), strict=True)
+        for one, old, towards in zip(found, had, stances_of(found, stances), strict=True)
     ]
 
 

@@ -95,3 +95,27 @@ class Correction(Base):
     end: Mapped[str] = mapped_column(String(20), default="")
     """How it ended: `superseded` or `undone`."""
     owing: Mapped[bool] = mapped_column(default=True, index=True)
+
+
+class LearningRun(Base):
+    """One look at the corrections by one kind of model: what was learned, how it compared, and whether it was put in use.
+
+    `made` and `ended` are the version of the corrections that it saw (`monitoring.in_force.corrections_version`).
+    """
+
+    __tablename__ = "learning_run"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(20))
+    """`mood` or `stance`."""
+    made: Mapped[int]
+    ended: Mapped[int]
+    base: Mapped[str] = mapped_column(String(64))
+    against: Mapped[str] = mapped_column(String(64))
+    """The version that was in use."""
+    version: Mapped[str] = mapped_column(String(64))
+    """The candidate, kept under this name."""
+    promoted: Mapped[bool]
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)

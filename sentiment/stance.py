@@ -144,9 +144,10 @@ def in_use(folder: Path) -> StanceModel:
     Raises InputError where the named one cannot be read.
     """
     try:
-        return _loaded(folder / (folder / "current").read_text(encoding="utf-8").strip())
+        name = (folder / "current").read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         return shipped()
+    return shipped() if name == SHIPPED.name else _loaded(folder / name)
 
 
 @cache
