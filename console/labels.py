@@ -11,6 +11,8 @@ from console.i18n import english, translate
 from core import people
 from core.errors import language
 from core.people import Role
+from monitoring import corrections
+from monitoring.in_force import Verdict
 from monitoring.risk import RiskCategory
 from statements.tables import CaseState, DraftKind, DraftState, FactStatus, Script
 
@@ -29,6 +31,9 @@ NAMES: dict[str, dict[str, str]] = {
     "draft_state": {state.value: state.zh for state in DraftState},
     "script": {script.value: script.zh for script in Script},
     "sentiment": {"negative": "负面", "neutral": "中性", "positive": "正面"},
+    "verdict": {verdict.value: verdict.zh for verdict in Verdict},
+    "correction_end": {corrections.SUPERSEDED: "已被取代", corrections.UNDONE: "已撤销"},
+    "model": {"stance": "立场模型", "mood": "情感模型"},
     "source_status": {
         "never": "尚未抓取",
         "partial": "部分时段未抓取",

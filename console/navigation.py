@@ -28,6 +28,7 @@ def navigation(visit: Visit) -> list[tuple[str, list[Link]]]:
                 Link("/sources", _("信源"), "sources"),
                 Link("/brands", _("品牌"), "brands"),
                 Link("/risk-words", _("风险词"), "risk"),
+                Link("/models", _("模型与纠正"), "models"),
             ],
         ),
         (_("管理"), [Link("/audit", _("审计"), "audit", auth.LEADS), Link("/people", _("人员"), "people", auth.ADMINS)]),

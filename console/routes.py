@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from console.auth import ADMINS, ANYONE, DUTY, LEADS, OPERATORS
-from console.pages import alerts, audit, brands, cases, drafts, facts, health, people, posts, risk_words, sign_in, sources
+from console.pages import (
+    alerts,
+    audit,
+    brands,
+    cases,
+    corrections,
+    drafts,
+    facts,
+    health,
+    models,
+    people,
+    posts,
+    risk_words,
+    sign_in,
+    sources,
+)
 from console.visit import Page
 
 PAGES = (
@@ -40,6 +55,11 @@ PAGES = (
     Page("POST", "/drafts/{id}/withdraw", drafts.withdraw, LEADS),
     Page("GET", "/drafts/{id}/export.{format}", drafts.download, ANYONE),
     Page("GET", "/posts", posts.search, ANYONE),
+    Page("GET", "/posts/why", corrections.why, ANYONE),
+    Page("POST", "/corrections", corrections.save, DUTY),
+    Page("POST", "/corrections/{id}/undo", corrections.undo, DUTY),
+    Page("GET", "/models", models.listing, ANYONE),
+    Page("POST", "/models/{kind}", models.use, ADMINS),
     Page("GET", "/sources", sources.listing, ANYONE),
     Page("POST", "/sources/{name}/pause", sources.pause, OPERATORS),
     Page("POST", "/sources/{name}/resume", sources.resume, OPERATORS),

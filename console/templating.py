@@ -11,7 +11,7 @@ from starlette.templating import Jinja2Templates
 
 from console import auth
 from console.i18n import translate
-from console.labels import actor_name, label, role_names
+from console.labels import NAMES, actor_name, label, role_names
 from console.navigation import navigation
 from core import clock
 from core.errors import language
@@ -25,6 +25,7 @@ def open_templates() -> Jinja2Templates:
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.update(_=translate, label=label, role_names=role_names, roles=auth, language=language.get)
+    environment.globals.update(risk_codes=list(NAMES["risk"]))
     environment.globals.update(address=address, navigation=navigation)
     environment.filters.update(
         actorname=actor_name,

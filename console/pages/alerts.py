@@ -14,6 +14,7 @@ from alerts.tables import Alert, AlertState
 from casework.open import open_from_alert
 from console.chart import HourBar, draw
 from console.i18n import translate as _
+from console.pages.corrections import items
 from console.visit import Visit
 from core.clock import HOUR, floor_hour
 from core.errors import language
@@ -48,6 +49,7 @@ def show(visit: Visit) -> Response:
     with visit.database.reading() as session:
         alert = queries.get_alert(session, visit.path("id"))
         events, notifications = queries.events(session, alert.id), queries.notifications(session, alert.id)
+    first, top = (chosen(visit.index, alert, limit=5) for chosen in (evidence.first_posts, evidence.top_posts))
     return visit.render(
         "alert.html",
         alert=alert,
@@ -57,8 +59,9 @@ def show(visit: Visit) -> Response:
         chart=_chart(visit, alert),
         bands=BANDS[::-1],
         terms=evidence.top_terms(visit.index, alert, baseline_days=days),
-        first=evidence.first_posts(visit.index, alert, limit=5),
-        top=evidence.top_posts(visit.index, alert, limit=5),
+        first=first,
+        top=top,
+        items=items(visit, [*first, *top]),
         platforms=evidence.platform_split(visit.index, alert),
         sentiments=evidence.sentiment_split(visit.index, alert),
     )

@@ -8,6 +8,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from console.labels import NAMES
+from console.pages.corrections import items
 from console.visit import Visit
 from core.clock import to_utc
 from core.errors import InputError
@@ -26,7 +27,9 @@ def search(visit: Visit) -> Response:
     with visit.database.reading() as session:
         brands = [brand.name for brand in list_brands(session)]
     query = {name: visit.query(name) for name in ("text", "brand", "sentiment", "platform", "from", "to", "mentioned", "sort")}
-    return visit.render("posts.html", page=page, brands=brands, platforms=PLATFORMS, query=query)
+    return visit.render(
+        "posts.html", page=page, items=items(visit, page.posts), brands=brands, platforms=PLATFORMS, query=query
+    )
 
 
 def chosen(visit: Visit) -> PostFilter:
