@@ -14,10 +14,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from alerts.detect import signals
-from alerts.levels import Level
 from alerts.lifecycle import Standing, Step, advance, fingerprint
-from alerts.policy import NO_POLICIES, Policy
+from alerts.matrix import Matrix, Situation, assess, severity
+from alerts.policy import NO_POLICIES, Policy, policy_of
 from alerts.rules import Signal
+from alerts.series import DAY
 from alerts.steps import held, take_step
 from alerts.store import add_event, lock_brand, save
 from alerts.tables import Alert, AlertState, EventKind
@@ -26,20 +27,19 @@ from alerts.waves import Wave
 from core import people
 from core.errors import InputError, StateError
 from core.people import PRESS_OFFICE
-from posts.index import PostIndex
-
-NO_MATRIX: dict[str, Any] = {"rows": [], "likelihood": 0, "impact": 0, "bands": ["low", "low"], "level": str(Level.MINOR)}
-"""The matrix of a topic whose own posts are still too few for any rule: no points, hence minor."""
+from posts.index import PostFilter, PostIndex, PostView
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What would be split off: the categories, their `signal` if their own posts alone make one, and the first of the posts."""
+    """What would be split off: the categories, how many posts and since when, their `signal` if their own posts alone make
+    one, and the `matrix` of what they are without any rule having fired."""
 
     topic: str
     posts: int
-    signal: Signal | None
     first_at: datetime
+    signal: Signal | None
+    matrix: Matrix
 
 
 def categories_of(index: PostIndex, alert: Alert, post_ids: Collection[str]) -> tuple[str, ...]:
@@ -87,7 +87,24 @@ def part_of(
             en=f"all posts of alert {alert.number} carry the chosen categories; nothing would be left of it",
         )
     signal = signals(view, (alert.brand,), at=at, baseline_days=baseline_days, policies=policies).get(alert.brand)
-    return Part(joined(wanted), mine.total, signal, mine.posts[0].post.published_at)
+    matrix = assess(_situation(view, chosen, wanted, mine.total), policy_of(policies, alert.brand))
+    return Part(joined(wanted), mine.total, mine.posts[0].post.published_at, signal, matrix)
+
+
+def _situation(view: PostView, chosen: PostFilter, categories: Sequence[str], posts: int) -> Situation:
+    """A topic on which no rule has fired: no spike, no growth, but its gravest category, its platforms and its reach."""
+    counted = view.histogram(chosen, interval=DAY)
+    return Situation(
+        ratio=0.0,
+        growth=0.0,
+        platforms=len({bucket.platform for bucket in counted}),
+        hours_above=0,
+        hot_entries=0,
+        category=max(categories, key=severity),
+        reach=sum(bucket.reach for bucket in counted),
+        posts=posts,
+        adverse=posts,
+    )
 
 
 def split(session: Session, alert_id: str, part: Part, *, reason: str, actor: str, now: datetime) -> Alert:
@@ -122,19 +139,19 @@ def _standing(alert: Alert, part: Part, now: datetime) -> Standing:
 
 
 def _unjudged(alert: Alert, part: Part, now: datetime) -> Standing:
-    """A topic whose own posts make no signal yet: minor, with the posts that the alert quotes of it."""
+    """A topic whose own posts make no signal yet, with the posts that the alert quotes of it."""
     quoted = _quoted(alert, part.topic)
     return Standing(
         brand=alert.brand,
         fingerprint=fingerprint(alert.brand, part.first_at, part.topic),
         state=AlertState.OPEN,
-        level=Level.MINOR,
+        level=part.matrix.level,
         opened_at=now,
         wave_at=now,
         started_at=part.first_at,
         last_signal_at=alert.last_signal_at,
         closed_at=None,
-        points=0,
+        points=part.matrix.points,
         rules=frozenset(),
         hot=frozenset(),
         explanation={
@@ -146,8 +163,8 @@ def _unjudged(alert: Alert, part: Part, now: datetime) -> Standing:
             "reasons": [],
             "evidence": quoted,
         },
-        matrix=NO_MATRIX,
-        waves=(Wave(1, part.first_at, now, Level.MINOR, 0),),
+        matrix=part.matrix.to_json(),
+        waves=(Wave(1, part.first_at, now, part.matrix.level, part.matrix.points),),
         topic=part.topic,
     )
 

@@ -1,4 +1,4 @@
-"""The alert's chart as SVG, drawn on the server: bars by hour, what is usual, what is too much, and which hours were watched.
+"""The alert's chart as SVG, drawn on the server: bars by hour, what was forecast, what is too much, which hours were watched.
 
 No script and no inline style: colours are classes of the stylesheet, so that the page's content policy holds and dark
 mode needs nothing more. Every bar carries its numbers as a title; the whole has a title and a description for screen readers.
@@ -17,17 +17,18 @@ from markupsafe import Markup
 from console.i18n import translate as _
 from core import clock
 
-WIDTH, PLOT_TOP, PLOT_HEIGHT, LEFT, RIGHT = 1080, 18, 216, 2, 44
+WIDTH, PLOT_TOP, PLOT_HEIGHT, LEFT, RIGHT = 760, 22, 200, 2, 48
 STRIP_TOP, STRIP_HEIGHT = PLOT_TOP + PLOT_HEIGHT + 6, 6
 HEIGHT = STRIP_TOP + STRIP_HEIGHT + 24
-LABELS_AT_MOST = 10
+LABELS_AT_MOST = 7
 
 
 @dataclass(frozen=True, slots=True)
 class HourBar:
-    """One hour: all mentions, the negative of them, what is usual, the count from which it is too much, the share watched.
+    """One hour: all mentions, the negative of them, the forecast, the count from which it is too much, the share watched.
 
-    `baseline` and `threshold` are None where they are not known; `coverage` in [0, 1] is None where nothing is told.
+    `baseline` is the forecast and `upper` the edge of its band; they and `threshold` are None where they are not known.
+    `coverage` in [0, 1] is None where nothing is told.
     """
 
     start: datetime
@@ -36,19 +37,21 @@ class HourBar:
     baseline: float | None = None
     threshold: float | None = None
     coverage: float | None = None
+    upper: float | None = None
 
 
-def draw(bars: Sequence[HourBar], *, marked: datetime | None = None, title: str) -> Markup:
-    """The chart of `bars` (consecutive hours, oldest first); `marked` is the hour in which the alert began."""
+def draw(bars: Sequence[HourBar], *, marks: Sequence[tuple[datetime, str]] = (), title: str) -> Markup:
+    """The chart of `bars` (consecutive hours, oldest first); `marks` are hours in which something began, and its name."""
     if not bars:
         return Markup("")
     top = _ceiling(max(_highest(bar) for bar in bars))
     parts = [
         *_grid(top),
+        _band(bars, top),
         *(_bar(bars, position, top) for position in range(len(bars))),
         _line(bars, [bar.baseline for bar in bars], top, "baseline"),
         _line(bars, [bar.threshold for bar in bars], top, "threshold"),
-        _mark(bars, marked),
+        *(_mark(bars, hour, name) for hour, name in marks),
         *_strip(bars),
         *_hours(bars),
     ]
@@ -76,6 +79,7 @@ def _described(bars: Sequence[HourBar]) -> str:
 
 
 def _highest(bar: HourBar) -> float:
+    """What the scale must hold; a band that reaches above everything that happened is cut off."""
     return max(bar.posts, bar.threshold or 0, bar.baseline or 0)
 
 
@@ -132,7 +136,9 @@ def _told(bar: HourBar) -> str:
         _("提及 {posts} 条，负面 {negative} 条", posts=bar.posts, negative=bar.negative),
     ]
     if bar.baseline is not None:
-        lines.append(_("平时约 {n} 条", n=f"{bar.baseline:.1f}"))
+        lines.append(_("预计约 {n} 条", n=f"{bar.baseline:.1f}"))
+    if bar.upper is not None:
+        lines.append(_("预计上限 {n} 条", n=f"{bar.upper:.1f}"))
     if bar.threshold is not None:
         lines.append(_("预警线 {n} 条", n=f"{bar.threshold:.1f}"))
     if bar.coverage is not None:
@@ -153,7 +159,20 @@ def _line(bars: Sequence[HourBar], values: Sequence[float | None], top: int, nam
     return f'<path class="{name}" d="{"".join(path)}"/>' if path else ""
 
 
-def _mark(bars: Sequence[HourBar], marked: datetime | None) -> str:
+def _band(bars: Sequence[HourBar], top: int) -> str:
+    """The forecast's band: from what was expected to its upper edge, over the hours that have one."""
+    shapes = []
+    for position, bar in enumerate(bars):
+        if bar.baseline is None or bar.upper is None:
+            continue
+        left, right = _x(len(bars), position), _x(len(bars), position + 1)
+        high = max(_y(bar.upper, top), float(PLOT_TOP))
+        height = max(_y(bar.baseline, top) - high, 0.0)
+        shapes.append(f'<rect x="{left:.1f}" y="{high:.1f}" width="{right - left:.1f}" height="{height:.1f}"/>')
+    return f'<g class="band">{"".join(shapes)}</g>' if shapes else ""
+
+
+def _mark(bars: Sequence[HourBar], marked: datetime, name: str) -> str:
     position = next((place for place, bar in enumerate(bars) if bar.start == marked), None)
     if position is None:
         return ""
@@ -161,7 +180,7 @@ def _mark(bars: Sequence[HourBar], marked: datetime | None) -> str:
     anchor, shift = ("end", -5) if position > len(bars) * 0.8 else ("start", 5)
     return (
         f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{PLOT_TOP - 6}" y2="{PLOT_TOP + PLOT_HEIGHT}"/>'
-        f'<text class="mark-label" x="{x + shift:.1f}" y="{PLOT_TOP + 2}" text-anchor="{anchor}">{escape(_("预警起点"))}</text>'
+        f'<text class="mark-label" x="{x + shift:.1f}" y="{PLOT_TOP + 2}" text-anchor="{anchor}">{escape(name)}</text>'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alerts.queries import count_open
 from console import auth
 from console.i18n import translate as _
 from console.visit import Visit
@@ -16,12 +17,22 @@ class Link:
     name: str
     icon: str
     roles: frozenset[Role] = auth.ANYONE
+    count: int = 0
 
 
 def navigation(visit: Visit) -> list[tuple[str, list[Link]]]:
-    """(Name of the group, its links) for whoever visits."""
+    """(Name of the group, its links) for whoever visits; a link's count is of what waits for somebody there."""
+    with visit.database.reading() as session:
+        waiting = count_open(session)
     groups = [
-        ("", [Link("/alerts", _("预警"), "alerts"), Link("/cases", _("个案"), "cases"), Link("/posts", _("帖子"), "posts")]),
+        (
+            "",
+            [
+                Link("/alerts", _("预警"), "alerts", count=waiting),
+                Link("/cases", _("个案"), "cases"),
+                Link("/posts", _("帖子"), "posts"),
+            ],
+        ),
         (
             _("监测"),
             [

@@ -32,6 +32,7 @@ def open_templates() -> Jinja2Templates:
         clocktime=lambda value: clock.shown(value, "%H:%M:%S"),
         day=lambda value: clock.shown(value, "%m-%d %H:%M"),
         factvalue=fact_value,
+        iso=datetime.fromisoformat,
         isoday=lambda value: clock.shown(value, "%Y-%m-%d"),
         moment=moment,
         number=number,

@@ -85,6 +85,10 @@ class Visit:
         value = self.form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
+    def choices(self, name: str) -> list[str]:
+        """Every value of the form's fields `name`, as of ticked boxes."""
+        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+
     def query(self, name: str) -> str:
         return self.request.query_params.get(name, "").strip()
 

@@ -1,26 +1,27 @@
-"""Alerts: the list that duty staff watch, the page that answers what, why, since when and who, and the steps they take."""
+"""Alerts: the list that duty staff watch, and the page that answers what rose, why, since when, who started it, how bad."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from starlette.responses import Response
 
-from alerts import actions, evidence, queries
-from alerts.chart import chart as charted
-from alerts.policy import BANDS
-from alerts.tables import Alert, AlertState
-from casework.open import open_from_alert
-from console.chart import HourBar, draw
-from console.i18n import translate as _
+from alerts import evidence, queries
+from alerts.carriers import profile
+from alerts.chart import chart, onset, peaks
+from alerts.levels import Level
+from alerts.policy import BANDS, CELLS
+from alerts.tables import AlertState
+from casework.similar import most_similar
+from console.alert_view import draw_chart, duration, figures, headline, how_known, is_active, summary, topic_name, wave_name
 from console.pages.corrections import items
 from console.visit import Visit
-from core.clock import HOUR, floor_hour
-from core.errors import language
-from crawlers.coverage import hourly_shares
+from core.people import list_people
 
 DAY = timedelta(days=1)
+QUOTED = 5
+"""Posts shown of each kind."""
 TABS = {
     "active": [state for state in AlertState if state.is_active],
     "open": [AlertState.OPEN],
@@ -34,111 +35,80 @@ def home(visit: Visit) -> Response:
 
 
 def listing(visit: Visit) -> Response:
-    """The alerts, newest first; htmx asks every few seconds for the list alone."""
+    """The alerts, those that wait for somebody first; htmx asks every few seconds for the list alone."""
     tab = visit.query("state") if visit.query("state") in TABS else "active"
-    brand = visit.query("brand")
+    brand, level = visit.query("brand"), visit.query("level") if visit.query("level") in set(Level) else ""
     with visit.database.reading() as session:
-        brands = sorted({alert.brand for alert in queries.list_alerts(session)})
-        found = queries.list_alerts(session, states=TABS[tab], brand=brand or None)
+        brands = queries.brands_with_alerts(session)
+        found = queries.list_alerts(
+            session, states=TABS[tab], brand=brand or None, level=level or None, urgent_first=tab in ("active", "open")
+        )
+        unread = queries.unread(session, visit.actor, found)
+        names = {person.username: person.display_name for person in list_people(session)}
     template = "partials/alert_list.html" if visit.is_partial else "alerts.html"
-    return visit.render(template, alerts=found, tab=tab, brand=brand, brands=brands, headline=headline, summary=summary)
+    return visit.render(
+        template,
+        alerts=found,
+        unread=unread,
+        tab=tab,
+        brand=brand,
+        level=level,
+        brands=brands,
+        levels=list(Level),
+        names=names,
+        headline=headline,
+        summary=summary,
+        wave_name=wave_name,
+        is_active=is_active,
+        topic_name=topic_name,
+    )
 
 
 def show(visit: Visit) -> Response:
-    days = visit.settings.alerts.baseline_days
     with visit.database.reading() as session:
         alert = queries.get_alert(session, visit.path("id"))
-        events, notifications = queries.events(session, alert.id), queries.notifications(session, alert.id)
-    first, top = (chosen(visit.index, alert, limit=5) for chosen in (evidence.first_posts, evidence.top_posts))
+        family = queries.family(session, alert)
+        ids = [one.id for one in family]
+        record: dict[str, Any] = {
+            "family": {one.id: one for one in family},
+            "events": queries.events(session, *ids),
+            "notifications": queries.notifications(session, *ids),
+            "living": queries.living_alert(session, alert.id),
+            "parts": queries.parts(session, alert),
+            "mergeable": queries.mergeable(session, alert),
+            "past": most_similar(session, alert),
+            "names": {person.username: person.display_name for person in list_people(session)},
+        }
+        is_news = queries.has_news(session, visit.actor, alert)
+    if is_news:
+        with visit.database.writing() as session:
+            queries.mark_seen(session, visit.actor, alert.id)
+    days, until = visit.settings.alerts.baseline_days, min(visit.now, alert.last_signal_at + DAY)
+    drawn, seen = chart(visit.index, alert, baseline_days=days, until=until), profile(visit.index, alert)
+    waves = peaks(drawn, alert)
+    first, top = (chosen(visit.index, alert, limit=QUOTED) for chosen in (evidence.first_posts, evidence.top_posts))
     return visit.render(
         "alert.html",
         alert=alert,
-        events=events,
-        notifications=notifications,
         headline=headline(alert),
-        chart=_chart(visit, alert),
+        figures=figures(alert, seen, waves, visit.now),
+        how_known=how_known(alert, onset(drawn, alert)),
+        chart=draw_chart(visit, alert, drawn),
+        waves=waves,
+        profile=seen,
         bands=BANDS[::-1],
+        cells=alert.matrix.get("cells", CELLS),
         terms=evidence.top_terms(visit.index, alert, baseline_days=days),
         first=first,
         top=top,
         items=items(visit, [*first, *top]),
         platforms=evidence.platform_split(visit.index, alert),
         sentiments=evidence.sentiment_split(visit.index, alert),
+        levels=list(Level),
+        active=is_active(alert),
+        duration=duration,
+        wave_name=wave_name,
+        headline_of=headline,
+        topic_name=topic_name,
+        **record,
     )
-
-
-def acknowledge(visit: Visit) -> Response:
-    with visit.database.writing() as session:
-        actions.acknowledge(session, visit.path("id"), actor=visit.actor, now=visit.now)
-    return _back(visit, _("已确认，这条预警由您跟进"))
-
-
-def dismiss(visit: Visit) -> Response:
-    with visit.database.writing() as session:
-        actions.dismiss(session, visit.path("id"), reason=visit.field("reason"), actor=visit.actor, now=visit.now)
-    return _back(visit, _("已忽略，理由已记录"))
-
-
-def resolve(visit: Visit) -> Response:
-    with visit.database.writing() as session:
-        actions.resolve(session, visit.path("id"), actor=visit.actor, now=visit.now, reason=visit.field("reason"))
-    return _back(visit, _("已标记为解除"))
-
-
-def note(visit: Visit) -> Response:
-    with visit.database.writing() as session:
-        actions.note(session, visit.path("id"), text=visit.field("text"), actor=visit.actor, now=visit.now)
-    return _back(visit, _("备注已记录"))
-
-
-def open_case(visit: Visit) -> Response:
-    case_id = open_from_alert(
-        visit.database, visit.index, visit.path("id"), actor=visit.actor, now=visit.now, settings=visit.settings
-    )
-    return visit.go(f"/cases/{case_id}", _("个案已开立，文稿已按现有事实生成"))
-
-
-def headline(alert: Alert) -> str:
-    """What rose, in one sentence that can be checked: so many posts in so many hours, against what is usual."""
-    reasons = {reason["rule"]: reason for reason in alert.explanation["reasons"]}
-    reason = reasons.get("adverse") or reasons.get("volume")
-    if reason is None:
-        return f"{alert.brand}{_('：')}{summary(alert)}"
-    sentences = {
-        "volume": _("{brand}：{hours} 小时 {n} 条提及，平时{usual}"),
-        "adverse": _("{brand}：{hours} 小时 {n} 条负面与风险帖，平时{usual}"),
-    }
-    hours = -(-(datetime.fromisoformat(reason["end"]) - datetime.fromisoformat(reason["start"])) // HOUR)
-    usual = _("约 {n} 条", n=f"{reason['expected']:.0f}") if reason["expected"] >= 1 else _("不到 1 条")
-    return sentences[reason["rule"]].format(brand=alert.brand, hours=hours, n=reason["observed"], usual=usual)
-
-
-def summary(alert: Alert) -> str:
-    """Every reason with its numbers, in the reader's language."""
-    text: str = alert.explanation[f"summary_{language.get()}"]
-    return text
-
-
-def _chart(visit: Visit, alert: Alert) -> str:
-    until = min(visit.now, alert.last_signal_at + DAY)
-    drawn = charted(visit.index, alert, baseline_days=visit.settings.alerts.baseline_days, until=until)
-    shares = _shares(visit, alert, drawn.hours)
-    bars = [
-        HourBar(*values)
-        for values in zip(drawn.hours, drawn.posts, drawn.negative, drawn.baseline, drawn.threshold, shares, strict=True)
-    ]
-    title = _("{brand}每小时的提及", brand=alert.brand)
-    return draw(bars, marked=floor_hour(alert.started_at), title=title)
-
-
-def _shares(visit: Visit, alert: Alert, hours: Sequence[datetime]) -> Sequence[float | None]:
-    """How much of each hour was watched; not told of a replay, whose posts were imported and not crawled."""
-    if alert.replayed:
-        return [None] * len(hours)
-    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
-    with visit.database.reading() as session:
-        return hourly_shares(session, hours=hours, until=visit.now, stale_after=stale_after)
-
-
-def _back(visit: Visit, said: str) -> Response:
-    return visit.go(f"/alerts/{visit.path('id')}", said)

@@ -25,6 +25,7 @@ from tests.alerts.world import BRAND, CRISIS, HOUR, burst, complete, index_of, p
 from tests.statements.desk import staff
 
 AT = CRISIS + HOUR
+MINUTE = timedelta(minutes=1)
 SPLIT_AT = AT + timedelta(minutes=5)
 
 
@@ -88,6 +89,15 @@ def test_a_split_category_is_an_alert_of_its_own_judged_by_its_own_posts(office:
         kinds = [[event.kind for event in queries.events(session, alert.id)] for alert in (main, made)]
         assert kinds == [["opened", "split"], ["split"]]
         assert audit.entries_for(session, [f"alert:{main.id}"])[0].details["categories"] == ["people"]
+
+
+def test_a_topic_too_small_for_any_rule_is_split_off_with_the_points_that_it_has(office: Database, index: SqliteIndex) -> None:
+    """No spike, so likelihood is nil; its category and its share count."""
+    index.write([post(CRISIS + 20 * MINUTE, 7, text="星海茶饮数据泄露", adverse=True, risks=("data_security",))])
+    made = split_off(office, index, "data_security")
+    points = {row["key"]: row["points"] for row in made.matrix["rows"]}
+    assert (made.level, points["volume"], points["severity"]) == ("minor", 0, 3)
+    assert made.explanation["reasons"] == [] and "拆出" in made.explanation["summary_zh"]
 
 
 def test_later_signals_go_to_the_alert_they_belong_to(office: Database, index: SqliteIndex, settings: Settings) -> None:

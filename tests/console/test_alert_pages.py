@@ -44,7 +44,7 @@ def test_htmx_is_given_the_list_alone_and_asks_again_with_the_same_filter(quiet_
 def test_the_page_opens_every_number(quiet_town: Town) -> None:
     """Chart, matrix points, words, first and top posts, splits, timeline and notifications are all there."""
     page = quiet_town.visitor("zhiban").get(f"/alerts/{quiet_town.alert_id}").text
-    told = ("Why there is an alert", "Likelihood", "Impact", "Words that stand out", "First posts", "Posts of greatest reach")
+    told = ("How it began and spread", "Likelihood", "Impact", "New words", "First posts", "Posts of greatest reach")
     assert [title for title in (*told, "Sentiment", "Platform", "Timeline", "Notifications") if title not in page] == []
     assert 'class="chart"' in page and "Alert starts" in page and "forum" in page
     with quiet_town.database.reading() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from xml.etree import ElementTree
 
-from console.chart import PLOT_HEIGHT, HourBar, _ceiling, draw
+from console.chart import PLOT_HEIGHT, PLOT_TOP, HourBar, _ceiling, draw
 from tests.conftest import NOON
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -69,9 +69,26 @@ def test_every_bar_tells_its_numbers() -> None:
     assert any("6" in title and "3" in title and "1.2" in title and "9.0" in title and "50%" in title for title in titles)
 
 
-def test_where_the_alert_began_is_marked() -> None:
-    marked = drawn(bars(1, 2, 3), marked=NOON + timedelta(hours=1))
-    assert [element.get("class") for element in marked.iter() if element.get("class") == "mark"] == ["mark"]
+def test_where_each_wave_began_is_marked_by_its_name() -> None:
+    marks = [
+        (NOON + timedelta(hours=1), "预警起点"),
+        (NOON + timedelta(hours=2), "<第二波>"),
+        (NOON - timedelta(days=9), "更早"),
+    ]
+    marked = drawn(bars(1, 2, 3), marks=marks)
+    assert [element.text for element in marked.iter() if element.get("class") == "mark-label"] == ["预警起点", "<第二波>"]
+
+
+def test_the_forecast_s_band_reaches_from_what_was_expected_to_its_edge_and_never_out_of_the_picture() -> None:
+    hours = [HourBar(NOON, 8, 0, baseline=2.0, upper=4.0), HourBar(NOON + timedelta(hours=1), 1, 0, baseline=2.0, upper=900.0)]
+    band = next(element for element in drawn(hours).iter() if element.get("class") == "band")
+    shapes = [(float(shape.get("y", 0)), float(shape.get("height", 0))) for shape in band]
+    assert shapes[0] == (PLOT_TOP + PLOT_HEIGHT / 2, PLOT_HEIGHT / 4)
+    assert shapes[1] == (PLOT_TOP, PLOT_HEIGHT * 3 / 4)
+
+
+def test_without_a_forecast_there_is_no_band() -> None:
+    assert not [element for element in drawn(bars(1, 2)).iter() if element.get("class") == "band"]
 
 
 def test_nothing_to_draw_is_no_picture() -> None:

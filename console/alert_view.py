@@ -1,0 +1,145 @@
+"""What an alert's page and its line in the list say in words: what rose, since when and how that is known, who started it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from alerts.carriers import Profile
+from alerts.chart import Chart, Onset, Peak
+from alerts.rules import RuleName
+from alerts.tables import Alert, AlertState
+from alerts.topics import parted
+from console.chart import HourBar, draw
+from console.i18n import translate as _
+from console.labels import label
+from console.visit import Visit
+from core import clock
+from core.clock import HOUR, floor_hour
+from core.errors import language
+from crawlers.coverage import hourly_shares
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number at the head of the page, and what is said beside it."""
+
+    name: str
+    value: str
+    more: str = ""
+    is_bad: bool = False
+
+
+def headline(alert: Alert) -> str:
+    """What rose, in one sentence that can be checked: so many posts in so many hours, against what is usual."""
+    reasons = {reason["rule"]: reason for reason in alert.explanation["reasons"]}
+    reason = reasons.get("adverse") or reasons.get("volume")
+    if reason is None:
+        return f"{alert.brand}{_('：')}{summary(alert)}"
+    sentences = {
+        "volume": _("{brand}：{hours} 小时 {n} 条提及，平时{usual}"),
+        "adverse": _("{brand}：{hours} 小时 {n} 条负面与风险帖，平时{usual}"),
+    }
+    hours = -(-(datetime.fromisoformat(reason["end"]) - datetime.fromisoformat(reason["start"])) // HOUR)
+    usual = _usual(reason["expected"])
+    return sentences[reason["rule"]].format(brand=alert.brand, hours=hours, n=reason["observed"], usual=usual)
+
+
+def summary(alert: Alert) -> str:
+    """Every reason with its numbers, in the reader's language."""
+    text: str = alert.explanation[f"summary_{language.get()}"]
+    return text
+
+
+def wave_name(number: int) -> str:
+    """What a wave is called on the pages."""
+    return _("第 {n} 波", n=number)
+
+
+def topic_name(alert: Alert) -> str:
+    """The categories that a split alert is of."""
+    return _("、").join(label("risk", risk) for risk in parted(alert.topic))
+
+
+def how_known(alert: Alert, began: Onset | None) -> str:
+    """Since when, and what tells so: the first hour over its threshold, else the first sign that the rules named."""
+    if began:
+        what = _("负面与风险帖") if began.rule == RuleName.ADVERSE else _("提及")
+        numbers = {"n": began.observed, "usual": _usual(began.expected), "line": f"{began.threshold:.0f}"}
+        said = _("{at} 这一小时有 {n} 条{what}，首次越过预警线 {line} 条（平时{usual}）")
+        return said.format(at=_at(began.hour), what=what, **numbers)
+    reasons = sorted(alert.explanation["reasons"], key=lambda reason: str(reason["start"]))
+    return str(reasons[0][language.get()]) if reasons else summary(alert)
+
+
+def figures(alert: Alert, seen: Profile, waves: Sequence[Peak], now: datetime) -> list[Figure]:
+    """What answers "how bad" before anything is read."""
+    last = waves[-1]
+    lasted = (last.ended_at or now) - last.wave.started_at
+    highest = Figure(_("最高一小时"), _("{n} 条负面", n=f"{last.adverse:,}"), _at(last.hour)) if last.hour else None
+    reach = Figure(_("影响人次"), f"{seen.reach:,}", _("媒体占 {share}", share=_share(seen.media_reach, seen.reach)))
+    voices = Figure(
+        _("独立作者"),
+        f"{seen.authors:,}",
+        _("{texts} 种文本 / {posts} 帖", texts=f"{seen.texts:,}", posts=f"{seen.posts:,}"),
+    )
+    found = [
+        Figure(_("始于"), _at(last.wave.started_at), _("已持续 {time}", time=duration(lasted)), alert.closed_at is None),
+        highest,
+        reach if seen.posts else None,
+        voices if seen.posts else None,
+        Figure(_("到过的平台"), f"{len(seen.arrivals)}", _("最先：{name}", name=label("platform", seen.arrivals[0].platform)))
+        if seen.arrivals
+        else None,
+    ]
+    return [figure for figure in found if figure]
+
+
+def duration(time: timedelta) -> str:
+    """A span in its largest two units."""
+    hours, minutes = divmod(max(0, int(time.total_seconds())) // 60, 60)
+    if hours >= 48:
+        return _("{d} 天 {h} 小时", d=hours // 24, h=hours % 24)
+    return _("{h} 小时 {m} 分", h=hours, m=minutes) if hours else _("{m} 分钟", m=minutes)
+
+
+def draw_chart(visit: Visit, alert: Alert, drawn: Chart) -> str:
+    """The chart with its waves marked; empty where the index has none of its posts left."""
+    if not any(drawn.posts):
+        return ""
+    shares = _shares(visit, alert, drawn.hours)
+    columns = (drawn.hours, drawn.posts, drawn.negative, drawn.expected, drawn.threshold, shares, drawn.upper)
+    bars = [HourBar(*values) for values in zip(*columns, strict=True)]
+    return draw(bars, marks=[_mark(wave) for wave in alert.waves], title=_("{brand}每小时的提及", brand=alert.brand))
+
+
+def _mark(wave: Mapping[str, Any]) -> tuple[datetime, str]:
+    name = wave_name(wave["number"]) if wave["number"] > 1 else _("预警起点")
+    return floor_hour(datetime.fromisoformat(wave["started_at"])), name
+
+
+def is_active(alert: Alert) -> bool:
+    return AlertState(alert.state).is_active
+
+
+def _shares(visit: Visit, alert: Alert, hours: Sequence[datetime]) -> Sequence[float | None]:
+    """How much of each hour was watched; not told of a replay, whose posts were imported and not crawled."""
+    if alert.replayed:
+        return [None] * len(hours)
+    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
+    with visit.database.reading() as session:
+        return hourly_shares(session, hours=hours, until=visit.now, stale_after=stale_after)
+
+
+def _usual(expected: float) -> str:
+    return _("约 {n} 条", n=f"{expected:.0f}") if expected >= 1 else _("不到 1 条")
+
+
+def _at(moment: datetime) -> str:
+    return clock.shown(moment, "%m-%d %H:%M")
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "—"
