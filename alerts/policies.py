@@ -122,6 +122,16 @@ def fields(policy: Policy = DEFAULT) -> Iterator[Field]:
             yield Field(label.path, label.zh, label.en, label.default, _unit(label.path), label.low, label.high)
 
 
+def part_names(path: str) -> tuple[str, str]:
+    """What a part of the policy (`adverse`, `matrix.steps`) is called, in Chinese and English."""
+    part: Any = DEFAULT
+    for name in path.split("."):
+        info, part = type(part).model_fields[name], getattr(part, name)
+    names = info.json_schema_extra
+    assert isinstance(names, dict)
+    return str(names["zh"]), str(names["en"])
+
+
 def with_fields(policy: Policy, given: Mapping[str, str]) -> Policy:
     """The policy with fields set from text, by path. Raises InputError, naming the field, for what is not allowed."""
     known = {field.path: field for field in fields(policy)}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from alerts.dry_run import Difference
+from alerts.indicators import Direction, Measure, Status
+from alerts.indicators_score import Trend
 from alerts.levels import Level
 from alerts.rules import RuleName
 from alerts.tables import AlertState, EventKind, NotificationState
@@ -46,6 +49,11 @@ NAMES: dict[str, dict[str, str]] = {
         "paused": "已暂停",
     },
     "source_kind": {"feed": "订阅源", "weibo_hot": "微博热搜", "sina_roll": "滚动新闻", "newsnow": "热榜聚合"},
+    "indicator_status": {status.value: status.zh for status in Status},
+    "measure": {measure.value: measure.zh for measure in Measure},
+    "direction": {direction.value: direction.zh for direction in Direction},
+    "trend": {trend.value: trend.zh for trend in Trend},
+    "difference": {difference.value: difference.zh for difference in Difference},
     "quarantine_kind": {"page": "整页", "item": "条目", "row": "文件行", "rejected": "索引拒收"},
     "platform": {
         "weibo": "微博",

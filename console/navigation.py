@@ -38,6 +38,8 @@ def navigation(visit: Visit) -> list[tuple[str, list[Link]]]:
             [
                 Link("/sources", _("信源"), "sources"),
                 Link("/brands", _("品牌"), "brands"),
+                Link("/indicators", _("预警指标"), "indicators"),
+                Link("/policy", _("预警策略"), "policy"),
                 Link("/risk-words", _("风险词"), "risk"),
                 Link("/models", _("模型与纠正"), "models"),
             ],

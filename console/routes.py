@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console import outlook
 from console.auth import ADMINS, ANYONE, DUTY, LEADS, OPERATORS
 from console.pages import (
     alert_steps,
@@ -13,8 +14,10 @@ from console.pages import (
     drafts,
     facts,
     health,
+    indicators,
     models,
     people,
+    policy,
     posts,
     risk_words,
     sign_in,
@@ -35,6 +38,7 @@ PAGES = (
     Page("GET", "/alerts/merge", alert_steps.choose_merge, DUTY),
     Page("POST", "/alerts/merge", alert_steps.merge, DUTY),
     Page("GET", "/alerts/{id}", alerts.show, ANYONE),
+    Page("GET", "/alerts/{id}/what-if", outlook.what_if, ANYONE),
     Page("POST", "/alerts/{id}/acknowledge", alert_steps.acknowledge, DUTY),
     Page("POST", "/alerts/{id}/dismiss", alert_steps.dismiss, DUTY),
     Page("POST", "/alerts/{id}/resolve", alert_steps.resolve, DUTY),
@@ -76,6 +80,17 @@ PAGES = (
     Page("GET", "/brands/edit", brands.form, LEADS),
     Page("POST", "/brands", brands.save, LEADS),
     Page("POST", "/brands/deactivate", brands.deactivate, LEADS),
+    Page("GET", "/brands/try", brands.form, LEADS),
+    Page("POST", "/brands/try", brands.attempt, LEADS),
+    Page("GET", "/policy", policy.show, ANYONE),
+    Page("POST", "/policy", policy.save, LEADS),
+    Page("GET", "/policy/try", policy.show, ANYONE),
+    Page("POST", "/policy/try", policy.attempt, LEADS),
+    Page("POST", "/policy/revert", policy.revert, LEADS),
+    Page("GET", "/indicators", indicators.show, ANYONE),
+    Page("POST", "/indicators", indicators.save, LEADS),
+    Page("POST", "/indicators/reset", indicators.reset, LEADS),
+    Page("POST", "/indicators/figures", indicators.bring, LEADS),
     Page("GET", "/risk-words", risk_words.listing, ANYONE),
     Page("POST", "/risk-words", risk_words.add, LEADS),
     Page("POST", "/risk-words/remove", risk_words.remove, LEADS),

@@ -13,8 +13,9 @@ from console import auth
 from console.i18n import translate
 from console.labels import NAMES, actor_name, label, role_names
 from console.navigation import navigation
+from console.outlook import outlook
 from core import clock
-from core.errors import language
+from core.errors import either, language
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -26,7 +27,7 @@ def open_templates() -> Jinja2Templates:
     )
     environment.globals.update(_=translate, label=label, role_names=role_names, roles=auth, language=language.get)
     environment.globals.update(risk_codes=list(NAMES["risk"]))
-    environment.globals.update(address=address, navigation=navigation)
+    environment.globals.update(address=address, navigation=navigation, either=either, outlook=outlook)
     environment.filters.update(
         actorname=actor_name,
         clocktime=lambda value: clock.shown(value, "%H:%M:%S"),

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from alerts.detect import coverage_window, detect
+from alerts.indicators_store import keep_days
 from alerts.queries import list_alerts
 from console.app import create_app
 from core import clock, people
@@ -124,6 +125,7 @@ def build(home: Path) -> None:
         start, end = coverage_window(now)
         watched = coverage(session, start=start, end=end, stale_after=timedelta(hours=6))
     detect(database, index, at=now, brands=[BRAND], coverage=watched, settings=settings)
+    keep_days(database, index, [BRAND], at=now, shares={})
     index.close()
     database.close()
 

@@ -1,0 +1,90 @@
+"""The outlook on an alert: what would turn its level, what-if, and how the brand's indicators stand beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from alerts import policies, queries, whatif
+from alerts.indicators_score import Scorecard
+from alerts.indicators_store import scorecard
+from alerts.matrix import Matrix, assess
+from alerts.policy import Policy
+from alerts.tables import Alert, AlertState
+from alerts.whatif import Supposition, Turn, WhatIf
+from console.visit import Visit
+from core.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`now` is the matrix of the alert's situation by the policy in force; None where an earlier version kept no situation.
+
+    `card` is None once the alert is closed: the indicators are of the present, not of its time.
+    """
+
+    now: Matrix | None
+    raising: list[Turn]
+    lowering: list[Turn]
+    card: Scorecard | None
+
+
+def outlook(visit: Visit, alert: Alert) -> Outlook:
+    """What the alert's page shows beside its matrix."""
+    with visit.database.reading() as session:
+        policy = policies.load_policy(session, alert.brand)
+        active = AlertState(alert.state).is_active and not alert.replayed
+        card = scorecard(session, visit.index, alert.brand, at=visit.now) if active else None
+    if not alert.matrix.get("situation"):
+        return Outlook(None, [], [], card)
+    situation = whatif.situation_of(alert)
+    raising, lowering = whatif.sensitivity(situation, policy)
+    return Outlook(assess(situation, policy), raising, lowering, card)
+
+
+def what_if(visit: Visit) -> Response:
+    """The page of a supposition about an alert; its address holds what is supposed, so that it can be passed on."""
+    with visit.database.reading() as session:
+        alert = queries.get_alert(session, visit.path("id"))
+        policy = policies.load_policy(session, alert.brand)
+    said, found = "", None
+    try:
+        found = _found(visit, alert, policy)
+    except InputError as error:
+        said = str(error)
+    return visit.render(
+        "what_if.html",
+        status=400 if said else 200,
+        alert=alert,
+        found=found,
+        said=said,
+        categories=list(policy.matrix.severities),
+    )
+
+
+def _found(visit: Visit, alert: Alert, policy: Policy) -> WhatIf:
+    category = visit.query("category")
+    if category and category not in policy.matrix.severities:
+        raise InputError(zh=f"没有风险类别 {category}", en=f"there is no risk category {category}")
+    supposed = Supposition(
+        traffic=_number(visit, "traffic", 1),
+        national_media=bool(visit.query("national_media")),
+        official=bool(visit.query("official")),
+        hot_search=int(_number(visit, "hot_search", 0)),
+        platforms=int(_number(visit, "platforms", 0)),
+        hours=int(_number(visit, "hours", 0)),
+        category=category,
+    )
+    return whatif.what_if(whatif.situation_of(alert), supposed, policy)
+
+
+def _number(visit: Visit, name: str, default: float) -> float:
+    text = visit.query(name)
+    try:
+        number = float(text or default)
+    except ValueError:
+        number = float("nan")
+    if number != number or abs(number) > 1e6:
+        raise InputError(zh=f"{text} 不是可用的数", en=f"{text} is not a number to reckon with")
+    return number
