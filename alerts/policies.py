@@ -67,15 +67,24 @@ class Field:
             return ", ".join(_plain(one) for one in self.value)
         return _plain(self.value)
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """The value as people read it, in Chinese and English."""
+        if isinstance(self.value, Level):
+            return self.value.zh, str(self.value)
+        if isinstance(self.value, bool):
+            return ("启用", "on") if self.value else ("停用", "off")
+        return (self.text or "—",) * 2
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field that two policies differ in."""
+    """A field that two policies differ in; the names and the values in Chinese and English."""
 
     zh: str
     en: str
-    before: str
-    after: str
+    before: tuple[str, str]
+    after: tuple[str, str]
 
 
 def load_policies(session: Session, brands: Sequence[str]) -> dict[str, Policy]:
@@ -149,7 +158,12 @@ def with_fields(policy: Policy, given: Mapping[str, str]) -> Policy:
 def changes(before: Policy, after: Policy) -> list[Change]:
     """The fields that differ, in the order of the form."""
     pairs = zip(fields(before), fields(after), strict=True)
-    return [Change(old.zh, old.en, old.text, new.text) for old, new in pairs if old.value != new.value]
+    return [_change(old, new) for old, new in pairs if old.value != new.value]
+
+
+def _change(old: Field, new: Field) -> Change:
+    zh, en = part_names(old.path.rpartition(".")[0])
+    return Change(f"{zh}：{old.zh}", f"{en}: {old.en}", old.words, new.words)
 
 
 def _read(brand: str, content: Mapping[str, Any] | None) -> Policy:
@@ -170,7 +184,7 @@ def _entries(label: Label) -> Iterator[Field]:
     for name, value in label.default.items():
         zh, en = (category_zh(name), name) if label.path.endswith("severities") else _cell(name)
         low, high = (1, 5) if label.path.endswith("severities") else (None, None)
-        yield Field(f"{label.path}.{name}", f"{label.zh}：{zh}", f"{label.en}: {en}", value, _unit(label.path), low, high)
+        yield Field(f"{label.path}.{name}", zh, en, value, _unit(label.path), low, high)
 
 
 def _cell(name: str) -> tuple[str, str]:

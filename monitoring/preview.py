@@ -81,7 +81,9 @@ def _add(found: Preview, posts: Sequence[IndexedPost], had: Sequence[Mention | N
 
 
 def _keep(examples: list[IndexedPost], post: IndexedPost) -> None:
-    """The examples of greatest reach."""
+    """The examples of greatest reach, one of each text."""
+    if any(one.post.full_text == post.post.full_text for one in examples):
+        return
     examples.append(post)
     examples.sort(key=lambda one: (-one.post.reach, one.post.id))
     del examples[EXAMPLES:]

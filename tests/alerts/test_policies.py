@@ -139,4 +139,7 @@ def test_what_is_not_allowed_is_refused_by_the_name_of_the_field(path: str, text
 
 def test_what_two_policies_differ_in_is_told_in_words() -> None:
     found = [(change.zh, change.before, change.after) for change in changes(DEFAULT, STRICT)]
-    assert found == [("最少条数", "6", "40"), ("矩阵单元：可能性低、影响低", "minor", "moderate")]
+    assert found == [
+        ("负面或风险声量突增：最少条数", ("6", "6"), ("40", "40")),
+        ("矩阵单元：可能性低、影响低", ("轻微", "minor"), ("中度", "moderate")),
+    ]

@@ -31,7 +31,7 @@ def saved(client: TestClient, address: str, **data: Any) -> str:
 def test_a_lead_tries_a_policy_then_saves_it_and_reverts_it(town: Town) -> None:
     client = town.visitor("fayan")
     tried = client.post("/policy/try", data=form(adverse__on="off", volume__on="off", days="14")).text
-    assert "Vanishes 1" in tried and "on → off" in tried and "Not saved yet" in tried
+    assert "Vanishes 1" in tried and "surge of posts: on" in tried and "on → off" in tried and "Not saved yet" in tried
     assert "Never changed" in client.get("/policy", params={"brand": BRAND}).text
     saved(client, "/policy", **form(adverse__least="33", reason="促销"))
     with town.database.reading() as session:
