@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from alerts.shortening import in_bytes, shortened
 from core.errors import UnavailableError
 from core.settings import Settings, secret_key
 
@@ -32,7 +33,21 @@ VERDICT_FIELDS = {
 LONGEST_BYTES = {"dingtalk": 18_000, "wecombot": 2_000, "feishu": 9_000, "lark": 9_000}
 """UTF-8 bytes of title and body: under the service's limit (钉钉 20 KB, 企业微信 2,048 B, 飞书 20 KB after JSON escapes)."""
 
-CUT = "\n…（超出通道长度，全文见控制台）"
+HOSTS = {
+    "oapi.dingtalk.com": "dingtalk",
+    "qyapi.weixin.qq.com": "wecombot",
+    "open.feishu.cn": "feishu",
+    "open.larksuite.com": "lark",
+}
+MESSAGES_A_MINUTE = {"dingtalk": 18, "wecombot": 18, "feishu": 90, "lark": 90}
+"""Under what a robot may send: 钉钉 and 企业微信 20 a minute (钉钉 then refuses for ten), 飞书 100."""
+
+BUSY = {130101, 45009, 11232, 9499}
+"""Codes of 钉钉, 企业微信 and 飞书 for "too many messages": the message is fine, the channel must wait."""
+
+
+class ChannelDownError(UnavailableError):
+    """The channel itself cannot be reached or is busy: its other messages would fare no better now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,7 @@ def deliver(address: str, *, title: str, body: str) -> None:
             )
         with _answers() as heard:
             taken = service.notify(
-                body=shortened(body, title=title, scheme=service.secure_protocol),
+                body=_fitting(service, title, body),
                 title=title,
                 body_format=NotifyFormat.TEXT,
                 overflow=OverflowMode.TRUNCATE,
@@ -73,19 +88,27 @@ def deliver(address: str, *, title: str, body: str) -> None:
     problem = _problem(service.secure_protocol, taken, heard)
     if problem:
         problem = _blotted(problem, address)
-        raise UnavailableError(zh=f"通道没有收下消息：{problem}", en=f"the channel did not take the message: {problem}")
+        error = ChannelDownError if _is_down(heard) else UnavailableError
+        raise error(zh=f"通道没有收下消息：{problem}", en=f"the channel did not take the message: {problem}")
 
 
-def shortened(body: str, *, title: str, scheme: Any) -> str:
-    """`body` cut to the service's limit in bytes, at a character's end, saying so; other services cut by Apprise's limits.
+def service_of(address: str) -> str:
+    """The service behind an address, by Apprise's scheme or by the host of the service's own web address."""
+    parts = urlsplit(address)
+    return HOSTS.get(parts.hostname or "", parts.scheme)
 
-    >>> shortened("短", title="", scheme="wecombot")
-    '短'
-    """
-    limit = LONGEST_BYTES.get(scheme if isinstance(scheme, str) else "", 0) - len(title.encode()) - 2
-    if limit < 0 or len(body.encode()) <= limit:
-        return body
-    return body.encode()[: limit - len(CUT.encode())].decode(errors="ignore") + CUT
+
+def rate_of(address: str) -> int | None:
+    """How many messages a minute the service takes; None where it names no limit."""
+    return MESSAGES_A_MINUTE.get(service_of(address))
+
+
+def _fitting(service: Any, title: str, body: str) -> str:
+    """`body` cut to what the service takes beside `title`: in bytes where it counts these, else in characters."""
+    if limit := LONGEST_BYTES.get(str(service.secure_protocol)):
+        return shortened(body, limit - in_bytes(title) - 2)
+    beside = len(title) + 2 if service.title_maxlen <= 0 else 0
+    return shortened(body, max(service.body_maxlen - beside, 0), len)
 
 
 def _name(address: str, key: bytes) -> str:
@@ -103,6 +126,18 @@ def _problem(scheme: Any, taken: bool, heard: list[Answer]) -> str:
         if refusal := _refusal(scheme, answer):
             return refusal
     return "" if taken else "Apprise 报告失败 / Apprise reports failure"
+
+
+def _is_down(heard: list[Answer]) -> bool:
+    """Whether nobody answered, or an answer says that it is not for this one message."""
+    return not heard or any(
+        answer.failure or answer.status >= 500 or answer.status == 429 or _code(answer) in BUSY for answer in heard
+    )
+
+
+def _code(answer: Answer) -> Any:
+    said = answer.json if isinstance(answer.json, dict) else {}
+    return said.get("errcode", said.get("code"))
 
 
 def _refusal(scheme: Any, answer: Answer) -> str:

@@ -25,16 +25,27 @@ LONGEST_REASON = 60
 """Characters of a person's reason in a message's title."""
 
 
-def tell(session: Session, alert: Alert, event: AlertEvent, desk: Desk, *, at: datetime, notes: Sequence[str] = ()) -> None:
+def tell(
+    session: Session,
+    alert: Alert,
+    event: AlertEvent,
+    desk: Desk,
+    *,
+    at: datetime,
+    notes: Sequence[str] = (),
+    again: str = "",
+) -> None:
     """Tell of the event whoever is on duty for its level at `at`, on their own contacts and the shared channels.
 
+    A channel is told of an event once; `again` names the one occasion on which it is told of it a second time.
     Where a silence or a graver alert mutes it, the messages are kept as muted; the console has its own in any case.
     """
     line = line_for(session, desk, Level(event.level), at)
     people = line.steps[0][1] if line.steps else ()
     told = told_zh(event)
     muted = muting(session, alert, Level(event.level), at)
-    post(session, alert, event, desk, people, told=told, at=at, shared=True, notes=[*notes, *_named(line)], muted=muted)
+    said = [*notes, *_named(line)]
+    post(session, alert, event, desk, people, told=told, at=at, shared=True, notes=said, muted=muted, again=again)
     alert.notified_level = alert.level
 
 
@@ -66,10 +77,7 @@ def post(
     muted: str | None = None,
     again: str = "",
 ) -> None:
-    """Put one message for each channel that reaches `people` into the outbox, and the console's own.
-
-    A channel is told of an event once; `again` names the one occasion on which it is told of it a second time.
-    """
+    """Put one message for each channel that reaches `people` into the outbox, and the console's own."""
     for channel, person in [(CONSOLE, None), *addressed(desk, people, shared=shared)]:
         identity = new_id()
         title, body = message(

@@ -29,6 +29,7 @@ def detect(
     from alerts.detect import detect as run
     from alerts.notify import send_pending
     from alerts.policies import load_policies
+    from casework.milestones import follow_up
     from core.clock import now
     from crawlers.coverage import coverage
     from monitoring.brands import list_brands
@@ -44,6 +45,7 @@ def detect(
         report = run(database, posts, at=at, brands=brands, coverage=watched, settings=settings(), policies=policies)
         _show(report, watched)
         if send:
+            follow_up(database, now=now(), settings=settings())
             _show_sent(send_pending(database, settings=settings(), now=now()))
 
 

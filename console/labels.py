@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from alerts.clocks import ClockName, ClockState
 from alerts.dry_run import Difference
 from alerts.indicators import Direction, Measure, Status
 from alerts.indicators_score import Trend
 from alerts.levels import Level
+from alerts.roster import StepName
 from alerts.rules import RuleName
+from alerts.silences import SilenceKind
 from alerts.tables import AlertState, EventKind, NotificationState
 from console.i18n import english, translate
 from core import people
@@ -26,6 +29,10 @@ NAMES: dict[str, dict[str, str]] = {
     "alert_event": {kind.value: kind.zh for kind in EventKind},
     "notification": {state.value: state.zh for state in NotificationState},
     "rule": {rule.value: rule.zh for rule in RuleName},
+    "duty_step": {name.value: name.zh for name in StepName},
+    "clock": {name.value: name.zh for name in ClockName},
+    "clock_state": {state.value: state.zh for state in ClockState},
+    "silence": {kind.value: kind.zh for kind in SilenceKind},
     "band": {"low": "低", "middle": "中", "high": "高"},
     "risk": {category.value: category.zh for category in RiskCategory},
     "case_state": {state.value: state.zh for state in CaseState},

@@ -34,6 +34,14 @@ def navigation(visit: Visit) -> list[tuple[str, list[Link]]]:
             ],
         ),
         (
+            _("上报"),
+            [
+                Link("/duty", _("值班"), "duty"),
+                Link("/notifications", _("通知记录"), "told"),
+                Link("/silences", _("免打扰"), "silence"),
+            ],
+        ),
+        (
             _("监测"),
             [
                 Link("/sources", _("信源"), "sources"),

@@ -9,8 +9,10 @@ from prefect import flow, task
 from alerts import detect as room
 from alerts import indicators_store
 from alerts.detect import DetectReport, coverage_window
+from alerts.escalation import FollowUp
 from alerts.notify import NotifyReport, send_pending
 from alerts.policies import load_policies
+from casework import milestones
 from core.clock import now, shown
 from core.coverage import Coverage
 from core.errors import either
@@ -29,9 +31,10 @@ def detect(at: datetime | None = None) -> DetectReport:
     moment = scheduled_moment(at)
     coverage = measure_coverage(moment)
     report = detect_alerts(moment, coverage)
+    followed = follow_up()
     notified = notify()
     keep_indicators(moment)
-    show_alerts(moment, coverage, report, notified)
+    show_alerts(moment, coverage, report, followed, notified)
     return report
 
 
@@ -63,6 +66,13 @@ def detect_alerts(at: datetime, coverage: Coverage) -> DetectReport:
         )
 
 
+@task(name="follow-up", timeout_seconds=300, **IO_TASK)
+def follow_up() -> FollowUp:
+    """Escalate what nobody has taken, tell of clocks that ran out, and of what a silence kept back until now."""
+    with opened() as stores:
+        return milestones.follow_up(stores.database, now=now(), settings=stores.settings)
+
+
 @task(name="notify", timeout_seconds=300, **IO_TASK)
 def notify() -> NotifyReport:
     """Send what waits in the outbox; a channel that fails is tried again by a later run."""
@@ -84,7 +94,7 @@ def keep_indicators(at: datetime) -> int:
         return indicators_store.keep_days(stores.database, stores.index, brands, at=at, shares=shares)
 
 
-def show_alerts(at: datetime, coverage: Coverage, report: DetectReport, notified: NotifyReport) -> None:
+def show_alerts(at: datetime, coverage: Coverage, report: DetectReport, followed: FollowUp, notified: NotifyReport) -> None:
     """The run's artifact: what changed, who was told, and how much of the window the sources delivered."""
     rows = [
         (either("品牌", "brands"), report.brands),
@@ -94,6 +104,9 @@ def show_alerts(at: datetime, coverage: Coverage, report: DetectReport, notified
         (either("更新", "alerts updated"), report.updated),
         (either("解除", "alerts resolved"), report.resolved),
         (either("重新打开", "alerts reopened"), report.reopened),
+        (either("上报", "steps escalated"), followed.escalated),
+        (either("时限超时", "clocks overdue"), followed.overdue),
+        (either("免打扰后补发", "told after a silence"), followed.unmuted),
         (either("通知已发", "notifications sent"), notified.sent),
         (either("通知失败", "notifications failed"), notified.failed),
         (either("通知待发", "notifications pending"), notified.pending),

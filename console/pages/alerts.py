@@ -12,6 +12,8 @@ from alerts.carriers import profile
 from alerts.chart import chart, onset, peaks
 from alerts.levels import Level
 from alerts.policy import BANDS, CELLS
+from alerts.sightings import has_unseen
+from alerts.sightings import seen as messages_seen
 from alerts.tables import AlertState
 from casework.similar import most_similar
 from console.alert_view import draw_chart, duration, figures, headline, how_known, is_active, summary, topic_name, wave_name
@@ -79,10 +81,11 @@ def show(visit: Visit) -> Response:
             "past": most_similar(session, alert),
             "names": {person.username: person.display_name for person in list_people(session)},
         }
-        is_news = queries.has_news(session, visit.actor, alert)
+        is_news = queries.has_news(session, visit.actor, alert) or has_unseen(session, alert.id, person=visit.actor)
     if is_news:
         with visit.database.writing() as session:
             queries.mark_seen(session, visit.actor, alert.id)
+            messages_seen(session, alert.id, person=visit.actor, now=visit.now)
     days, until = visit.settings.alerts.baseline_days, min(visit.now, alert.last_signal_at + DAY)
     drawn, seen = chart(visit.index, alert, baseline_days=days, until=until), profile(visit.index, alert)
     waves = peaks(drawn, alert)

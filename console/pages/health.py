@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
+from alerts.levels import Level
+from alerts.rehearsal import rehearse
 from console.visit import Visit
 from core.errors import UnavailableError
 
 
 def health(visit: Visit) -> Response:
-    """200 where database and index answer, else 503 naming the one that does not."""
+    """200 where database and index answer, else 503 naming the one that does not; says too whether the roster has a fault."""
     states = {"database": "ok", "index": "ok"}
     for name, check in (("database", visit.database.check), ("index", visit.index.check)):
         try:
             check()
         except UnavailableError:
             states[name] = "unavailable"
-    return JSONResponse(states, status_code=200 if set(states.values()) == {"ok"} else 503)
+    if states["database"] == "ok":
+        states["duty"] = _duty(visit)
+    return JSONResponse(states, status_code=200 if "unavailable" not in states.values() else 503)
+
+
+def _duty(visit: Visit) -> str:
+    """Whether a grave alert would reach someone on duty now; no reason to take the console out of service."""
+    with visit.database.reading() as session:
+        return "fault" if rehearse(session, Level.MAJOR, visit.now, settings=visit.settings).faults else "ok"

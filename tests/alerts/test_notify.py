@@ -11,7 +11,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import select, update
 
-from alerts.channels import channels, deliver, shortened
+from alerts.channels import channels, deliver
 from alerts.detect import detect
 from alerts.notify import MOST_ATTEMPTS, NotifyReport, send_pending
 from alerts.tables import Notification, NotificationState
@@ -216,11 +216,6 @@ def test_long_messages_are_cut_to_the_channels_limit_and_say_so(dingtalk: HTTPSe
     content = json.loads(dingtalk.log[0][0].data)["text"]["content"]
     assert len(content.encode()) <= 2048
     assert "编号：A-1" in content and content.endswith("全文见控制台）") and "\ufffd" not in content
-
-
-def test_short_messages_and_unknown_services_are_left_alone() -> None:
-    assert shortened("短", title="题", scheme="wecombot") == "短"
-    assert shortened("长" * 9000, title="题", scheme="mailto") == "长" * 9000
 
 
 def test_an_address_that_apprise_does_not_know_is_named_as_such() -> None:

@@ -138,7 +138,7 @@ def test_a_form_refused_is_answered_on_the_page_it_was_sent_from_only_if_that_is
 
 
 def test_health_needs_no_sign_in_and_names_what_is_down(town: Town) -> None:
-    assert town.visitor().get("/healthz").json() == {"database": "ok", "index": "ok"}
+    assert town.visitor().get("/healthz").json() == {"database": "ok", "index": "ok", "duty": "fault"}
     town.app.state.services = type(town.app.state.services)(
         **{
             **{name: getattr(town.app.state.services, name) for name in town.app.state.services.__slots__},
