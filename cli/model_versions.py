@@ -75,7 +75,7 @@ def add_commands(app: typer.Typer, kind: str) -> None:
             typer.echo(orjson.dumps(kept, option=orjson.OPT_INDENT_2).decode())
             return
         for version in kept:
-            out.print(f"{'*' if version.in_use else ' '} {version.name}\t{summary(version.metadata)}")
+            typer.echo(f"{'*' if version.in_use else ' '} {version.name}\t{summary(version.metadata)}")
 
     @app.command()
     def rollback(

@@ -1,10 +1,10 @@
-"""`yushao score`: the sentiment of texts, one a line, and what moved it."""
+"""`yushao score`: the sentiment of texts, one a line, their stance towards a brand, and what moved either."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -13,8 +13,11 @@ from cli.base import settings
 from cli.sentiment_base import Backend, checked_backend
 
 if TYPE_CHECKING:
-    from sentiment.explaining import Explanation
+    from collections.abc import Sequence
+
+    from sentiment.explaining import Explanation, Reason
     from sentiment.scorer import Score
+    from sentiment.stance_explaining import StanceExplanation
 
 app = typer.Typer()
 
@@ -24,6 +27,7 @@ def score(
     file: Annotated[Path, typer.Argument(help="每行一条文本；- 为标准输入 · one text a line; - is standard input")] = Path("-"),
     backend: Backend = "",
     why: Annotated[bool, typer.Option("--explain", help="列出最有影响的字词 · name what moved the score most")] = False,
+    brand: Annotated[str, typer.Option(help="再给出对此品牌的立场 · the stance towards this brand (a keyword of it) too")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON · one JSON object a line")] = False,
 ) -> None:
     """给每行文本打情感分 · score the sentiment of every line."""
@@ -32,21 +36,43 @@ def score(
     chosen = checked_backend(backend)
     texts = _lines(file)
     reasons = _explained(texts, chosen) if why else [None] * len(texts)
+    stances = _stances(texts, brand) if brand else [None] * len(texts)
     with closing(open_scorer(settings(), chosen)) as scorer:
-        for text, found, reason in zip(texts, scorer.score(texts), reasons, strict=True):
-            typer.echo(_json(text, found, reason) if as_json else _line(text, found, reason))
+        for text, found, reason, towards in zip(texts, scorer.score(texts), reasons, stances, strict=True):
+            typer.echo(_json(text, found, reason, towards) if as_json else _lines_of(text, found, reason, towards, why))
 
 
-def _line(text: str, found: Score, reason: Explanation | None) -> str:
-    line = f"{found.label}\t{found.negative:.3f}\t{found.neutral:.3f}\t{found.positive:.3f}\t{text}"
-    if reason is None:
-        return line
-    return f"{line}\n\t" + "  ".join(f"{one.gram} {one.weight:+.2f}" for one in reason.reasons)
+def _lines_of(text: str, found: Score, reason: Explanation | None, towards: StanceExplanation | None, why: bool) -> str:
+    lines = [f"{found.label}\t{found.negative:.3f}\t{found.neutral:.3f}\t{found.positive:.3f}\t{text}"]
+    if reason:
+        lines.append(_told(reason.reasons))
+    if towards:
+        stance = towards.stance
+        sides = f"{stance.score.negative:.3f}\t{stance.score.neutral:.3f}\t{stance.score.positive:.3f}"
+        lines.append(f"\tstance\t{sides}\tabout {stance.about:.3f}")
+    if towards and why:
+        lines.append(_told(towards.reasons))
+    return "\n".join(lines)
 
 
-def _json(text: str, found: Score, reason: Explanation | None) -> str:
-    row = {"text": text, "label": found.label, "score": found}
-    return orjson.dumps(row if reason is None else {**row, "why": reason}).decode()
+def _told(reasons: Sequence[Reason]) -> str:
+    return "\t" + "  ".join(f"{one.gram} {one.weight:+.2f}" for one in reasons)
+
+
+def _json(text: str, found: Score, reason: Explanation | None, towards: StanceExplanation | None) -> str:
+    row: dict[str, Any] = {"text": text, "label": found.label, "score": found}
+    row |= {"why": reason} if reason else {}
+    row |= {"stance": towards} if towards else {}
+    return orjson.dumps(row).decode()
+
+
+def _stances(texts: list[str], brand: str) -> list[StanceExplanation]:
+    from sentiment.stance import in_use
+    from sentiment.stance_explaining import explain_stance
+    from sentiment.stance_features import Subject
+
+    model = in_use(settings().stance_models_path)
+    return [explain_stance(model, Subject(text, (brand,))) for text in texts]
 
 
 def _explained(texts: list[str], backend: str) -> list[Explanation | None]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from console.i18n import translate as _
-from console.visit import Visit
+from console.visit import Mood, Visit
 from core.errors import InputError, UnavailableError, YushaoError
 from core.text import normalise
 from monitoring import corrections
@@ -68,7 +68,7 @@ def save(visit: Visit) -> Response:
     except YushaoError as error:
         if not visit.is_partial:
             raise
-        return _swapped(visit, found, str(error))  # htmx shows no page of an error
+        return _swapped(visit, found, str(error), "bad")  # htmx shows no page of an error
     return _amended(visit, found, _("已纠正，同样文字的帖子一并更改"))
 
 
@@ -123,10 +123,10 @@ def _amended(visit: Visit, found: IndexedPost | None, said: str) -> Response:
     return visit.go(_back(visit.field("back")), said)
 
 
-def _swapped(visit: Visit, found: IndexedPost, said: str) -> Response:
+def _swapped(visit: Visit, found: IndexedPost, said: str, mood: Mood = "good") -> Response:
     """The post's place in the list as it is now."""
     fresh = visit.index.get([found.post.id]).get(found.post.id, found)
-    return visit.render("partials/post_swap.html", found=fresh, items=items(visit, [fresh]), said=said)
+    return visit.render("partials/post_swap.html", found=fresh, items=items(visit, [fresh]), said=said, mood=mood)
 
 
 def _back(address: str) -> str:

@@ -19,7 +19,7 @@ from tests.sentiment.test_training import made_up
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of this test's own."""
-    for module in ("cli.score", "cli.sentiment", "cli.sentiment_base"):
+    for module in ("cli.base", "cli.model_versions", "cli.score", "cli.sentiment", "cli.sentiment_base"):
         monkeypatch.setattr(f"{module}.settings", lambda: Settings(home=tmp_path / "home"))
     return tmp_path
 
@@ -40,6 +40,15 @@ def test_every_line_is_scored_and_its_reasons_named() -> None:
 def test_without_json_the_reasons_stand_below_the_line() -> None:
     line, reasons = printed(score.app, "--explain", given="太难喝了\n").splitlines()
     assert line.startswith("negative\t") and "难" in reasons
+
+
+def test_the_stance_towards_a_brand_and_its_reasons_are_told_on_request() -> None:
+    line, mood, stance, reasons = printed(
+        score.app, "--explain", "--brand", "星海茶饮", given="星海茶饮被立案调查\n"
+    ).splitlines()
+    assert line.endswith("被立案调查") and stance.startswith("\tstance\t0.9") and "立案" in reasons and mood != reasons
+    (told,) = map(orjson.loads, printed(score.app, "--json", "--brand", "国航", given="中国航天员\n").splitlines())
+    assert told["stance"]["stance"]["about"] < 0.5 and "why" not in told
 
 
 def test_snownlp_cannot_be_explained_and_unknown_backends_are_refused() -> None:
