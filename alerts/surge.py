@@ -1,9 +1,8 @@
 """Surges in a plain series of counts: when people must be told, when told again, and when it is over.
 
-Each row is compared with what its time of day expects (`surge_expected`), at several scales at once. A *burst* is a total
-far above the expected total; it sees a sudden wave at once and is fooled by no slow one. A *sustained* rise is the ratio that
-all but a few rows of a window exceed; single wild rows, of which spiky brands have many, do not move it. For each scale the
-series' own daily highest scores say which score is out of its ordinary (`surge_threshold`). Everything is causal.
+Each row is compared with what is expected of it (`surge_expected`), over windows of several lengths and in three ways
+(`surge_scores`). For each, the series' own daily highest scores say which score is out of its ordinary (`surge_threshold`):
+a spiky brand needs more. Everything is causal: what was said of a row is never changed by a later one.
 """
 
 from __future__ import annotations
@@ -11,38 +10,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from alerts.surge_expected import Floats, expected, trailing
-from alerts.surge_threshold import Calibration, thresholds
+from alerts.surge_expected import DAY, Floats, Usual, usual
+from alerts.surge_scores import BURST, LASTING, SUDDEN, Scale, count_at, scores
+from alerts.surge_threshold import thresholds
 
-DAY = timedelta(days=1)
-MINUTES_30, HOUR = timedelta(minutes=30), timedelta(hours=1)
-BURST = Calibration(return_days=80, least=1.0, usual=1.0, scatter=0.2)
-STEADY = Calibration(return_days=16, least=1.1, usual=0.9, scatter=0.2)
+HOUR = timedelta(hours=1)
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting serves every series; spans shorter than a row are one row. Scores are logarithms of ratios.
+    """One setting serves every series.
 
-    `burst_ballast` and `row_ballast` are counts added to both sides of a ratio, so that 3 against 0 is little. `least` is
-    the smallest total of a window that can alarm. `worse` is by how much a score must grow for people to be told again.
+    `least` is the smallest total of a window that can alarm. An episode is over after `quiet` without a row above its
+    threshold. People are told again only when a score exceeds that last told by `worse` (natural logarithms: 0.7 is twice as
+    high); this bar falls by half every `forgotten` of calm. Nothing alarms during the `warm_up`.
     """
 
-    bursts: tuple[timedelta, ...] = (MINUTES_30,)
-    sustained: tuple[timedelta, ...] = (MINUTES_30, HOUR, 2 * HOUR)
-    burst: Calibration = BURST
-    steady: Calibration = STEADY
-    spared: float = 0.17
-    burst_ballast: float = 8.0
-    row_ballast: float = 1.0
+    scales: tuple[Scale, ...] = (BURST, SUDDEN, LASTING)
     least: float = 0.0
-    worse: float = 2.0
-    quiet: timedelta = 3 * HOUR
-    warm_up: timedelta = timedelta(days=2.5)
+    quiet: timedelta = 6 * HOUR
+    worse: float = 1.5
+    forgotten: timedelta = 6 * HOUR
+    warm_up: timedelta = 2.5 * DAY
 
 
 STANDARD = Setting()
@@ -52,14 +47,14 @@ STANDARD = Setting()
 class Result:
     """What was found in each row. `expected` and `upper` are counts: the usual one, and the one at which a burst alarms.
 
-    `excess` is the logarithm of the ratio minus its threshold, at the scale that exceeds most: above 0 the row is part of
-    a surge. `alarms` are the rows at which people are told (an episode opened, or grew clearly worse), `openings` the first
-    row of each episode, `clears` the rows at which an episode is over.
+    `excess` is the logarithm of the ratio to what is expected minus its threshold, at the scale that exceeds most: above 0
+    the row is part of a surge. `alarms` are the rows at which people are told (an episode opened, or grew clearly worse),
+    `openings` the first of each episode, `clears` the rows at which one is over.
     """
 
-    alarms: NDArray[np.int64]
-    openings: NDArray[np.int64]
-    clears: NDArray[np.int64]
+    alarms: Rows
+    openings: Rows
+    clears: Rows
     expected: Floats
     upper: Floats
     excess: Floats
@@ -72,28 +67,22 @@ class Result:
 def surges(counts: ArrayLike, interval: timedelta, setting: Setting = STANDARD) -> Result:
     """The surges of a regular series, oldest first, one count each `interval`; NaN is a missing row, which is not zero.
 
-    Row i is judged by rows 0 to i alone, so a longer series never changes what was said of a shorter one. Intervals up to
-    a day; a series shorter than the warm-up has no alarm. Raises ValueError for no counts, negative ones and other intervals.
+    Row i is judged by rows 0 to i alone. Intervals up to a day; a series shorter than the warm-up has no alarm. Raises
+    ValueError for no counts, negative ones and other intervals.
     """
-    values = _checked(counts, interval)
-    rows_per_day = max(1, round(DAY / interval))
-    usual = expected(values, rows_per_day)
-    # A missing row is taken to be as expected: evidence for nothing.
-    seen = np.where(np.isfinite(values), values, usual)
-    upper = np.full(len(seen), np.inf)
-    excess = np.full(len(seen), -np.inf)
-    for rows in _rows(setting.bursts, interval):
-        score = _burst(seen, usual, rows, setting.burst_ballast)
-        limit = thresholds(score, rows_per_day, setting.burst)
-        upper = np.minimum(upper, _count_at(limit, usual, rows, setting.burst_ballast))
-        excess = np.maximum(excess, _if_enough(score - limit, seen, rows, setting.least))
-    for rows in _rows(setting.sustained, interval):
-        score = _sustained(seen, usual, rows, setting)
-        limit = thresholds(score, rows_per_day, setting.steady)
-        excess = np.maximum(excess, _if_enough(score - limit, seen, rows, setting.least))
+    known = usual(_checked(counts, interval), interval)
+    excess = np.full(len(known.seen), -np.inf)
+    upper = np.full(len(known.seen), np.inf)
+    for scale in setting.scales:
+        for rows in scale.rows(interval):
+            score = scores(known, scale, rows)
+            limit = thresholds(score, known.rows_per_day, scale.calibration)
+            excess = np.maximum(excess, np.where(known.total(rows) >= setting.least, score - limit, -np.inf))
+            if scale.kept == 1:
+                upper = np.minimum(upper, count_at(known, scale, rows, limit))
     excess[: round(setting.warm_up / interval)] = -np.inf
-    excess[~np.isfinite(values)] = -np.inf
-    return Result(*_episodes(excess, max(1, round(setting.quiet / interval)), setting.worse), usual, upper, excess)
+    excess[~known.is_known] = -np.inf
+    return _result(known, excess, upper, interval, setting)
 
 
 def _checked(counts: ArrayLike, interval: timedelta) -> Floats:
@@ -105,58 +94,29 @@ def _checked(counts: ArrayLike, interval: timedelta) -> Floats:
     return values
 
 
-def _rows(spans: tuple[timedelta, ...], interval: timedelta) -> list[int]:
-    """The spans in rows; those that fall on the same number of rows are one."""
-    return sorted({max(1, round(span / interval)) for span in spans})
+def _result(known: Usual, excess: Floats, upper: Floats, interval: timedelta, setting: Setting) -> Result:
+    steps = list(_steps(excess, interval, setting))
+
+    def rows(*kinds: str) -> Rows:
+        return np.array([row for kind, row in steps if kind in kinds and row < len(excess)], dtype=np.int64)
+
+    return Result(rows("open", "worse"), rows("open"), rows("clear"), known.expected, upper, excess)
 
 
-def _burst(seen: Floats, usual: Floats, rows: int, ballast: float) -> Floats:
-    """The logarithm of observed to expected totals. The ballast is per root of rows: totals scatter with the root too."""
-    weight = ballast * np.sqrt(rows)
-    return np.asarray(np.log((trailing(seen, rows) + weight) / (trailing(usual, rows) + weight)))
-
-
-def _count_at(limit: Floats, usual: Floats, rows: int, ballast: float) -> Floats:
-    """The count per row that reaches the limit when it is held for the whole window."""
-    weight = ballast / np.sqrt(rows)
-    return np.asarray(np.exp(limit) * (usual + weight) - weight)
-
-
-def _sustained(seen: Floats, usual: Floats, rows: int, setting: Setting) -> Floats:
-    """The logarithm of the ratio that all but `spared` of the window's rows exceed; rows before the first are ordinary."""
-    ratio = np.log((seen + setting.row_ballast) / (usual + setting.row_ballast))
-    windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([np.zeros(rows - 1), ratio]), rows)
-    place = int(setting.spared * rows)
-    return np.asarray(np.partition(windows, place, axis=1)[:, place])
-
-
-def _if_enough(excess: Floats, seen: Floats, rows: int, least: float) -> Floats:
-    return np.where(trailing(seen, rows) >= least, excess, -np.inf)
-
-
-def _episodes(excess: Floats, quiet: int, worse: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Alarm rows, opening rows and all-clear rows: an episode is over when `quiet` rows in a row were below the threshold."""
-    steps = list(_steps(np.flatnonzero(excess > 0), excess, quiet, worse))
-    named = {kind: [row for one, row in steps if one == kind] for kind in ("open", "worse", "clear")}
-    alarms = sorted(named["open"] + named["worse"])
-    return (
-        np.array(alarms, dtype=np.int64),
-        np.array(named["open"], dtype=np.int64),
-        np.array([row for row in named["clear"] if row < len(excess)], dtype=np.int64),
-    )
-
-
-def _steps(over: NDArray[np.int64], excess: Floats, quiet: int, worse: float) -> Iterator[tuple[str, int]]:
-    last, told = None, 0.0
-    for row in map(int, over):
-        if last is None or row - last > quiet:
-            if last is not None:
+def _steps(excess: Floats, interval: timedelta, setting: Setting) -> Iterator[tuple[Literal["open", "worse", "clear"], int]]:
+    """What happens to the episodes, by row; the bar is what a score must exceed for people to be told."""
+    quiet = max(1, round(setting.quiet / interval))
+    last, is_open, bar = -quiet, False, 0.0
+    for row in map(int, np.flatnonzero(excess > 0)):
+        calm = row - last - quiet
+        if calm > 0:
+            if is_open:
                 yield "clear", last + quiet
-            yield "open", row
-            told = float(excess[row])
-        elif excess[row] > told + worse:
-            yield "worse", row
-            told = float(excess[row])
+            is_open = False
+            bar *= 0.5 ** (calm * (interval / setting.forgotten))
+        if excess[row] > bar:
+            yield "worse" if is_open else "open", row
+            is_open, bar = True, float(excess[row]) + setting.worse
         last = row
-    if last is not None:
+    if is_open:
         yield "clear", last + quiet

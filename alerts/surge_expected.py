@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+DAY = timedelta(days=1)
 DAYS = 14
 """How many days the same time of day is looked back on."""
 TAUGHT_AT_MOST = 4.0
@@ -14,6 +18,53 @@ TAUGHT_AT_MOST = 4.0
 LEVEL_DAYS = 3
 """Over how many days the present level (weekend, holiday, growth) is compared with what the time of day expects."""
 LEVEL_LIMITS = (1 / 3, 3.0)
+LOCAL, LOCAL_GAP = timedelta(hours=3), timedelta(minutes=15)
+"""The hours before a window that tell what this evening is like, and the guard between, so that a rise does not hide itself."""
+LOCAL_BALLAST, LOCAL_LIMITS = 3.0, (0.5, 2.5)
+BALLAST, BALLAST_OF_WEEK = 2.0, 1.0
+"""Counts per row, and times the mean of the week before, that are added to both sides of a ratio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A series beside what was expected of each of its rows.
+
+    `seen` has the expected count where a row is missing (evidence for nothing), `taught` the counts clipped at four times
+    (and four above) what was expected; `ballast` is the count that is added to both sides of a ratio.
+    """
+
+    seen: Floats
+    is_known: NDArray[np.bool_]
+    expected: Floats
+    taught: Floats
+    ballast: Floats
+    interval: timedelta
+
+    @property
+    def rows_per_day(self) -> int:
+        return max(1, round(DAY / self.interval))
+
+    def total(self, rows: int) -> Floats:
+        return trailing(self.seen, rows)
+
+    def expected_after(self, rows: int) -> Floats:
+        """`expected`, corrected by how far the three hours before a window of `rows` rows were from theirs."""
+        hours = max(1, round(LOCAL / self.interval))
+        gap = max(rows, round((rows * self.interval + LOCAL_GAP) / self.interval))
+        level = (trailing(self.taught, hours) + LOCAL_BALLAST) / (trailing(self.expected, hours) + LOCAL_BALLAST)
+        before = np.concatenate([np.ones(gap), level])[: len(level)]
+        return np.asarray(self.expected * np.clip(before, *LOCAL_LIMITS))
+
+
+def usual(counts: Floats, interval: timedelta) -> Usual:
+    """What is usual in a series that has NaN where a row is missing."""
+    rows_per_day = max(1, round(DAY / interval))
+    known = np.isfinite(counts)
+    due = expected(counts, rows_per_day)
+    seen = np.where(known, counts, due)
+    taught = np.asarray(np.minimum(seen, TAUGHT_AT_MOST * (due + 1)))
+    week = _mean_before(taught, known, 7 * rows_per_day)
+    return Usual(seen, known, due, taught, BALLAST + BALLAST_OF_WEEK * week, interval)
 
 
 def expected(counts: Floats, rows_per_day: int) -> Floats:

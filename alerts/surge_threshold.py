@@ -9,24 +9,24 @@ import numpy as np
 
 from alerts.surge_expected import Floats
 
-MIDDLE, HIGH = 0.5, 0.7
+MIDDLE, HIGH = 0.5, 0.75
 LEAST_SCATTER = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How rare a score must be: once in `return_days` days, never under `least`; `usual` and `scatter` are the prior.
+    """How rare a score must be: once in `return_days` days, and never under `least`.
 
-    Past days count half as much every `half_life_days`; the prior as `prior_days` days do. A day above the threshold
+    Before there are days to learn from, daily highest scores are taken to lie around `least` with that `scatter`; this
+    counts as `prior_days` days do. Past days count half as much every `half_life_days`. A day above the threshold
     teaches no more than the threshold plus `taught_above`: a crisis raises it slowly, a lasting habit does raise it.
     """
 
     return_days: float
     least: float
-    usual: float
-    scatter: float
+    scatter: float = 0.3
     prior_days: float = 1.0
-    half_life_days: float = 21.0
+    half_life_days: float = 14.0
     taught_above: float = 0.5
 
 
@@ -48,7 +48,7 @@ def thresholds(score: Floats, rows_per_day: int, rule: Calibration) -> Floats:
 
 def _return_level(highest: Floats, weights: Floats, rule: Calibration) -> float:
     """The daily maximum that is exceeded once in `return_days` days."""
-    usual, scatter = rule.usual, rule.scatter
+    usual, scatter = rule.least, rule.scatter
     if len(highest):
         own_usual, own_scatter = _gumbel(highest, weights)
         days = float(weights.sum())
@@ -58,7 +58,7 @@ def _return_level(highest: Floats, weights: Floats, rule: Calibration) -> float:
 
 
 def _gumbel(highest: Floats, weights: Floats) -> tuple[float, float]:
-    """Location and scale of the Gumbel distribution with the weighted median and 70 % quantile of `highest`."""
+    """Location and scale of the Gumbel distribution with the weighted median and upper quartile of `highest`."""
     order = np.argsort(highest, kind="stable")
     ordered = weights[order]
     place = (np.cumsum(ordered) - ordered / 2) / ordered.sum()
