@@ -5,7 +5,7 @@ Merging the new alert back undoes it; splitting the same categories off once mor
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from alerts.detect import signals
 from alerts.lifecycle import Standing, Step, advance, fingerprint
 from alerts.matrix import Matrix, Situation, assess, severity
-from alerts.policy import NO_POLICIES, Policy, policy_of
+from alerts.policy import DEFAULT, Policy
 from alerts.rules import Signal
 from alerts.series import DAY
 from alerts.steps import held, take_step
@@ -65,7 +65,7 @@ def part_of(
     *,
     at: datetime,
     baseline_days: int,
-    policies: Mapping[str, Policy] = NO_POLICIES,
+    policy: Policy = DEFAULT,
 ) -> Part:
     """What those categories of the alert are by themselves at `at`. Raises InputError where they are none or all of it."""
     wanted = tuple(sorted(set(categories)))
@@ -86,8 +86,8 @@ def part_of(
             zh=f"预警 {alert.number} 的帖子全都属于所选类别，拆开后原预警就空了",
             en=f"all posts of alert {alert.number} carry the chosen categories; nothing would be left of it",
         )
-    signal = signals(view, (alert.brand,), at=at, baseline_days=baseline_days, policies=policies).get(alert.brand)
-    matrix = assess(_situation(view, chosen, wanted, mine.total), policy_of(policies, alert.brand))
+    signal = signals(view, (alert.brand,), at=at, baseline_days=baseline_days, policies={alert.brand: policy}).get(alert.brand)
+    matrix = assess(_situation(view, chosen, wanted, mine.total), policy)
     return Part(joined(wanted), mine.total, mine.posts[0].post.published_at, signal, matrix)
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from alerts import actions, merging, queries, splitting
 from alerts.desk import open_desk
 from alerts.levels import Level
+from alerts.policies import load_policy
 from casework.open import open_from_alert
 from casework.open import review as review_with_case
 from console.alert_view import headline
@@ -77,11 +78,12 @@ def split(visit: Visit) -> Response:
     """The ticked categories, and those of the ticked posts, become an alert of their own."""
     with visit.database.reading() as session:
         alert = queries.get_alert(session, visit.path("id"))
+        policy = load_policy(session, alert.brand)
     categories, posts = visit.choices("category"), visit.choices("post")
     if posts:
         categories = [*categories, *splitting.categories_of(visit.index, alert, posts)]
     days = visit.settings.alerts.baseline_days
-    part = splitting.part_of(visit.index, alert, categories, at=visit.now, baseline_days=days)
+    part = splitting.part_of(visit.index, alert, categories, at=visit.now, baseline_days=days, policy=policy)
     with visit.database.writing() as session:
         made = splitting.split(session, alert.id, part, reason=visit.field("reason"), actor=visit.actor, now=visit.now)
     return visit.go(f"/alerts/{made.id}", _("已拆成一条新预警，今后同类帖子归入这里"))

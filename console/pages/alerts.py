@@ -11,6 +11,7 @@ from alerts import evidence, queries
 from alerts.carriers import profile
 from alerts.chart import chart, onset, peaks
 from alerts.levels import Level
+from alerts.policies import load_policy
 from alerts.policy import BANDS, CELLS
 from alerts.sightings import has_unseen
 from alerts.sightings import seen as messages_seen
@@ -81,13 +82,15 @@ def show(visit: Visit) -> Response:
             "past": most_similar(session, alert),
             "names": {person.username: person.display_name for person in list_people(session)},
         }
+        policy = load_policy(session, alert.brand)
         is_news = queries.has_news(session, visit.actor, alert) or has_unseen(session, alert.id, person=visit.actor)
     if is_news:
         with visit.database.writing() as session:
             queries.mark_seen(session, visit.actor, alert.id)
             messages_seen(session, alert.id, person=visit.actor, now=visit.now)
     days, until = visit.settings.alerts.baseline_days, min(visit.now, alert.last_signal_at + DAY)
-    drawn, seen = chart(visit.index, alert, baseline_days=days, until=until), profile(visit.index, alert)
+    drawn = chart(visit.index, alert, baseline_days=days, until=until, policy=policy)
+    seen = profile(visit.index, alert)
     waves = peaks(drawn, alert)
     first, top = (chosen(visit.index, alert, limit=QUOTED) for chosen in (evidence.first_posts, evidence.top_posts))
     return visit.render(

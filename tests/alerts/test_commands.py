@@ -13,11 +13,11 @@ from click.testing import CliRunner, Result
 from cli import base
 from cli.app import build
 from core.database import open_database
-from core.errors import InputError, language
+from core.errors import ForbiddenError, InputError, language
 from core.people import Role, add_person
 from monitoring.brands import BrandRule, save_brand
 from posts.engines import open_index
-from tests.alerts.world import BRAND, CRISIS, hot, quiet
+from tests.alerts.world import BRAND, CRISIS, hot, post, quiet
 
 Run = Callable[..., Result]
 
@@ -49,9 +49,16 @@ def crisis(run: Run) -> None:
     database = open_database(base.settings().database_url)
     with database.writing() as session:
         save_brand(session, BrandRule(BRAND, (BRAND,)), actor="test", now=CRISIS)
-        add_person(
-            session, username="li", display_name="李", role=Role.DUTY, password="correct-horse", actor="test", now=CRISIS
-        )
+        for username, role in {"li": Role.DUTY, "chen": Role.LEAD}.items():
+            add_person(
+                session,
+                username=username,
+                display_name=username,
+                role=role,
+                password="correct-horse",
+                actor="test",
+                now=CRISIS,
+            )
     database.close()
     index = open_index(base.settings())
     index.setup()
@@ -89,6 +96,54 @@ def test_an_alert_is_listed_shown_taken_and_dismissed(run: Run) -> None:
     assert "已忽略" in run("alerts", "dismiss", number, "--as", "li", "--reason", "同名").output
     assert number not in run("alerts", "list").output
     assert number in run("alerts", "list", "--all").output
+
+
+@pytest.mark.usefixtures("crisis")
+def test_the_whole_road_at_the_terminal(run: Run) -> None:
+    """Raised by duty staff, resolved, reviewed by a lead; the table says who has it and that a person set the level."""
+    number = detected(run)
+    run("alerts", "ack", number, "--as", "li")
+    assert "重大（人工）" in run("alerts", "level", number, "major", "--as", "li", "--reason", "监管来电").output
+    with pytest.raises(ForbiddenError):
+        run("alerts", "level", number, "minor", "--as", "li", "--reason", "没事")
+    with pytest.raises(InputError, match="worst"):
+        run("alerts", "level", number, "worst", "--as", "li", "--reason", "x")
+    run("alerts", "note", number, "--as", "li", "--text", "已联系门店")
+    run("alerts", "resolve", number, "--as", "li", "--reason", "已澄清")
+    run("alerts", "reopen", number, "--as", "li", "--reason", "又有新帖")
+    run("alerts", "resolve", number, "--as", "li")
+    with pytest.raises(ForbiddenError):
+        run("alerts", "review", number, "--as", "li", "--note", "培训不足")
+    assert "已复盘" in run("alerts", "review", number, "--as", "chen", "--note", "培训不足").output
+    shown = run("alerts", "show", number).output
+    assert "人工调为重大：监管来电（li）" in shown and "培训不足" in shown
+
+
+@pytest.mark.usefixtures("crisis")
+def test_alerts_are_printed_as_json(run: Run) -> None:
+    number = detected(run)
+    [listed] = json.loads(run("alerts", "list", "--json", "--level", "minor").stdout)
+    shown = json.loads(run("alerts", "show", number, "--json").stdout)
+    assert listed["number"] == number and listed["waves"][0]["number"] == 1
+    assert {name: shown[name] for name in listed} == listed
+    assert [event["kind"] for event in shown["events"]] == ["opened"]
+    assert json.loads(run("alerts", "list", "--json", "--level", "major").stdout) == []
+
+
+@pytest.mark.usefixtures("crisis")
+def test_alerts_are_split_and_merged_at_the_terminal(run: Run) -> None:
+    index = open_index(base.settings())
+    number = detected(run)
+    unpaid = [post(CRISIS + timedelta(minutes=place), place, adverse=True, risks=("people",)) for place in range(3)]
+    index.write([*unpaid, post(CRISIS + timedelta(minutes=9), 9)])
+    index.close()
+    run("alerts", "split", number, "--as", "li", "--category", "people")
+    listed = json.loads(run("alerts", "list", "--json").stdout)
+    [made] = [one for one in listed if one["topic"] == "people"]
+    assert "只看类别：people" in run("alerts", "show", made["number"]).output
+    assert number in run("alerts", "merge", made["number"], "--into", number, "--as", "li").output
+    assert "已并入" in run("alerts", "show", made["number"]).output
+    assert [one["number"] for one in json.loads(run("alerts", "list", "--json").stdout)] == [number]
 
 
 @pytest.mark.usefixtures("crisis")

@@ -15,6 +15,7 @@ from core.clock import SHANGHAI
 from statements.fact_names import CATALOGUE
 from statements.tables import DraftKind
 from tests.console.alert_walk import SHEET
+from tests.console.test_alert_steps import unrest
 from tests.console.town import BRAND, PASSWORD, Town
 
 pytestmark = pytest.mark.chromium
@@ -120,6 +121,63 @@ def test_from_the_alert_to_the_published_statement(sign_in: SignIn, town: Town, 
     lead.get_by_role("button", name="登记为已发布").click()
     lead.get_by_text("已登记为发布").wait_for()
     seen(lead, tmp_path, "draft-published")
+
+
+def test_an_alert_s_life_from_taken_to_reviewed(sign_in: SignIn, town: Town, tmp_path: Path) -> None:
+    """Acknowledged, set by hand, split and merged back, worked on as a case, resolved with it, reviewed by a lead."""
+    unrest(town)
+    duty, lead = sign_in("zhiban"), sign_in("fayan")
+    duty.get_by_role("link", name=BRAND).first.click()
+    duty.get_by_role("button", name="确认跟进").click()
+    duty.get_by_text("这条预警由您跟进").wait_for()
+    alert = duty.url
+
+    lead.goto(alert)
+    set_level(lead, "轻微", "先观察")
+    duty.goto(alert)
+    set_level(duty, "重大", "监管来电")
+    duty.get_by_text("人工调为重大：监管来电").wait_for()
+    seen(duty, tmp_path, "raised-by-hand")
+
+    duty.get_by_text("拆成两条…").click()
+    duty.get_by_label("员工与管理层").first.check()
+    duty.get_by_role("button", name="拆分").click()
+    duty.get_by_text("已拆成一条新预警").wait_for()
+    seen(duty, tmp_path, "split")
+    duty.goto(alert.rpartition("/")[0])
+    for box in duty.locator(".tick input").all():
+        box.check()
+    seen(duty, tmp_path, "two-alerts")
+    duty.get_by_role("button", name="合并勾选的预警").click()
+    duty.get_by_role("heading", name="合并预警").wait_for()
+    seen(duty, tmp_path, "merge")
+    duty.locator(f'input[type=radio][value="{alert.rpartition("/")[2]}"]').check()
+    duty.get_by_role("button", name="合并", exact=True).click()
+    duty.get_by_text("已合并").wait_for()
+    assert duty.url == alert
+
+    duty.get_by_role("button", name="开立个案").click()
+    duty.get_by_text("个案已开立").wait_for()
+    duty.get_by_text("结案…").click()
+    duty.get_by_label("结案的理由").fill("已赔付并公示")
+    duty.get_by_role("button", name="结案", exact=True).click()
+    duty.get_by_text("个案已结案").wait_for()
+
+    lead.goto(alert)
+    lead.get_by_text("复盘完成…").click()
+    lead.get_by_label("结论：起因、处置、改进").fill("后厨抽检改为每周")
+    lead.get_by_role("button", name="完成复盘").click()
+    lead.get_by_text("复盘已完成").wait_for()
+    seen(lead, tmp_path, "reviewed")
+    assert lead.locator(".headline").get_by_text("已复盘").count() == 1
+
+
+def set_level(page: Page, level: str, reason: str) -> None:
+    page.get_by_text("调整级别…").click()
+    page.locator("form[action$=level]").get_by_label(level).check()
+    page.get_by_label("调整的理由").fill(reason)
+    page.get_by_role("button", name="调整级别").click()
+    page.get_by_text("级别已调整").wait_for()
 
 
 def test_every_other_page_fits_the_screen(sign_in: SignIn, address: str, tmp_path: Path) -> None:
