@@ -140,8 +140,8 @@ def test_an_alert_s_life_from_taken_to_reviewed(sign_in: SignIn, town: Town, tmp
     seen(duty, tmp_path, "raised-by-hand")
 
     duty.get_by_text("拆成两条…").click()
-    duty.get_by_label("员工与管理层").first.check()
-    duty.get_by_role("button", name="拆分").click()
+    duty.locator("form[action$=split]").get_by_label("员工与管理层").check()
+    duty.get_by_role("button", name="拆分", exact=True).click()
     duty.get_by_text("已拆成一条新预警").wait_for()
     seen(duty, tmp_path, "split")
     duty.goto(alert.rpartition("/")[0])
