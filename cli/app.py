@@ -31,6 +31,8 @@ COMMANDS = {
     "indicators": ("cli.indicators", "预警指标 · warning indicators, the company's own figures"),
     "alerts": ("cli.alerts", "预警 · alerts: list, show, acknowledge, dismiss, resolve"),
     "roster": ("cli.roster", "值班 · the duty roster: who is told, by which channel, in which order"),
+    "notify": ("cli.notify", "通知 · notifications: test the channels, log, retry"),
+    "silences": ("cli.silences", "免打扰 · silences and maintenance windows"),
     "cases": ("cli.cases", "个案 · cases, facts, drafts, approval, export"),
     "people": ("cli.people", "人员 · people who may sign in"),
     "audit": ("cli.audit", "审计 · the audit log"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -70,3 +71,22 @@ def test_a_swap_shows_and_is_taken_back(terminal: CliRunner) -> None:
 )
 def test_what_is_wrong_is_named(terminal: CliRunner, arguments: tuple[str, ...], said: str) -> None:
     assert said in run(terminal, "roster", *arguments)
+
+
+def test_a_channel_is_tested_from_the_terminal_without_showing_its_address(terminal: CliRunner) -> None:
+    result = terminal.invoke(import_module("cli.notify").app, ["test"])
+    assert result.exit_code == 1 and "✗ wang-hook" in result.output and "secret" not in result.output
+    assert "没有通道 none" in run(terminal, "notify", "test", "--channel", "none")
+
+
+def test_a_silence_is_made_listed_and_ended(terminal: CliRunner) -> None:
+    until = (now() + timedelta(hours=2)).isoformat()
+    told = run(terminal, "silences", "add", "--brand", "甲", "--reason", "演练", "--until", until, "--as", "wang").strip()
+    assert told in run(terminal, "silences", "list")
+    assert "已结束" in run(terminal, "silences", "end", told, "--as", "wang")
+    assert "没有进行中的免打扰" in run(terminal, "silences", "end", told, "--as", "wang")
+
+
+def test_the_log_starts_empty_and_only_what_failed_is_retried(terminal: CliRunner) -> None:
+    run(terminal, "notify", "log")
+    assert "不是失败状态" in run(terminal, "notify", "retry", "nothing")
