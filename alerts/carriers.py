@@ -16,6 +16,8 @@ from posts.index import IndexedPost, PostView
 
 MOST_POSTS = 20_000
 """Posts of an alert that are looked at one by one, the oldest first; what comes of more says that it is of the first ones."""
+SELF_PUBLISHED = frozenset({"blog", "wechat", "forum"})
+"""Platforms whose articles anyone may write, and which make nobody a news medium."""
 _ADDRESS = re.compile(r"https?://\S+|@[\w-]+")
 _SIGN = re.compile(r"[\W_]+")
 
@@ -124,7 +126,7 @@ def _carrier(posts: list[Post]) -> Carrier:
 
 
 def _is_media(post: Post) -> bool:
-    return post.kind == PostKind.ARTICLE
+    return post.kind == PostKind.ARTICLE and post.platform not in SELF_PUBLISHED
 
 
 def _arrivals(posts: list[Post]) -> tuple[Arrival, ...]:

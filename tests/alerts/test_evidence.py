@@ -119,10 +119,11 @@ def test_copies_of_one_text_are_one_text_and_each_author_is_counted_once() -> No
         said(2, "再也不喝了", author="b", heat=25),
         said(3, "记者走访星海茶饮", platform="news", kind=PostKind.ARTICLE, heat=500, risks=("quality_safety",)),
     ]
+    told.append(said(4, "我的博客：再谈此事", author="c", platform="blog", kind=PostKind.ARTICLE, heat=1))
     found = profile_of(told, BRAND)
-    assert (found.posts, found.texts, found.authors, found.anonymous) == (4, 3, 2, 1)
-    assert [(one.name, one.posts, one.reach) for one in found.carriers] == [("a***", 2, 30), ("b***", 1, 25)]
-    assert (found.reach, found.media_posts, found.media_reach, found.risks) == (555, 1, 500, {"quality_safety": 1})
+    assert (found.posts, found.texts, found.authors, found.anonymous) == (5, 4, 3, 1)
+    assert [(one.name, one.posts, one.reach) for one in found.carriers] == [("a***", 2, 30), ("b***", 1, 25), ("c***", 1, 1)]
+    assert (found.reach, found.media_posts, found.media_reach, found.risks) == (556, 1, 500, {"quality_safety": 1})
 
 
 def test_platforms_stand_in_the_order_in_which_it_reached_them() -> None:
