@@ -7,7 +7,7 @@ Which deadlines hold is `alerts/deadlines.py`; 速报事实，慎报原因 is wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -16,7 +16,6 @@ from alerts.levels import Level
 from alerts.tables import AlertEvent, EventKind
 
 OPENING = (EventKind.OPENED, EventKind.REOPENED)
-CLOSING = (EventKind.DISMISSED, EventKind.RESOLVED)
 
 
 class ClockName(StrEnum):
@@ -40,6 +39,14 @@ class ClockState(StrEnum):
     def zh(self) -> str:
         names = {"running": "计时中", "overdue": "已超时", "met": "按时完成", "late": "超时后完成", "stopped": "已停止"}
         return names[self.value]
+
+
+ENDS = {
+    ClockName.FIRST_ANSWER: (EventKind.DISMISSED, EventKind.RESOLVED),
+    ClockName.FULL_STATEMENT: (EventKind.DISMISSED, EventKind.RESOLVED),
+    ClockName.REVIEW: (EventKind.DISMISSED,),  # what is over must still be reviewed
+}
+"""What stops a clock that was not met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,17 @@ def clocks(
     if start is None:
         return ()
     highest = max((Level(event.level) for event in wave), key=lambda level: level.rank)
-    return tuple(_running(start, deadlines[highest], milestones, _closed_at(wave), now))
+    reached = replace(milestones, review=_earliest(milestones.review, _at(wave, EventKind.REVIEWED)))
+    closed = {name: _at(wave, *kinds) for name, kinds in ENDS.items()}
+    return tuple(_running(start, deadlines[highest], reached, closed, now))
 
 
 def _running(
-    start: AlertEvent, deadlines: Deadlines, milestones: Milestones, closed_at: datetime | None, now: datetime
+    start: AlertEvent,
+    deadlines: Deadlines,
+    milestones: Milestones,
+    closed: Mapping[ClockName, datetime | None],
+    now: datetime,
 ) -> Iterator[Clock]:
     for name in ClockName:
         minutes: int | None = getattr(deadlines, name)
@@ -88,7 +101,7 @@ def _running(
         if met_at is not None and met_at < start.at:
             met_at = None
         deadline = start.at + timedelta(minutes=minutes)
-        yield Clock(name, start.at, deadline, _state(deadline, met_at, closed_at, now), met_at, start.id)
+        yield Clock(name, start.at, deadline, _state(deadline, met_at, closed[name], now), met_at, start.id)
 
 
 def _state(deadline: datetime, met_at: datetime | None, closed_at: datetime | None, now: datetime) -> ClockState:
@@ -104,8 +117,12 @@ def _wave(events: Sequence[AlertEvent]) -> Sequence[AlertEvent]:
     return events[begins:]
 
 
-def _closed_at(wave: Sequence[AlertEvent]) -> datetime | None:
-    return next((event.at for event in reversed(wave) if event.kind in CLOSING), None)
+def _at(wave: Sequence[AlertEvent], *kinds: EventKind) -> datetime | None:
+    return next((event.at for event in reversed(wave) if event.kind in kinds), None)
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min(filter(None, moments), default=None)
 
 
 def _has(event: AlertEvent, deadlines: Mapping[Level, Deadlines]) -> bool:

@@ -68,7 +68,7 @@ def unanswered(alert: Alert, events: Sequence[AlertEvent], *, seen: bool) -> Ale
     if place is None:
         return None
     answered = any(event.kind in ANSWERS and event.actor != SYSTEM for event in events[place + 1 :])
-    if answered or (alert.state == AlertState.ACKNOWLEDGED and seen):
+    if answered or (alert.state != AlertState.OPEN and seen):
         return None
     return events[place]
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import escalation
-from alerts.clocks import Milestones
+from alerts.clocks import Clock, Milestones, clocks
+from alerts.deadlines import deadlines_by_level
 from alerts.escalation import FollowUp
-from alerts.queries import list_alerts
+from alerts.queries import events, list_alerts
 from alerts.tables import AlertState
 from core.database import Database
 from core.settings import Settings
@@ -30,6 +31,12 @@ def follow_up(database: Database, *, now: datetime, settings: Settings) -> Follo
         active = [alert.id for alert in list_alerts(session, states=ACTIVE, limit=AT_ONCE)]
         reached = milestones(session, active)
     return escalation.follow_up(database, now=now, settings=settings, milestones=reached)
+
+
+def clocks_of(session: Session, alert_id: str, *, now: datetime) -> tuple[Clock, ...]:
+    """How the alert's clocks stand at `now`."""
+    reached = milestones(session, [alert_id]).get(alert_id, Milestones())
+    return clocks(events(session, alert_id), deadlines_by_level(session), reached, now=now)
 
 
 def milestones(session: Session, alert_ids: Collection[str]) -> dict[str, Milestones]:

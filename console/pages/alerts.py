@@ -16,6 +16,7 @@ from alerts.policy import BANDS, CELLS
 from alerts.sightings import has_unseen
 from alerts.sightings import seen as messages_seen
 from alerts.tables import AlertState
+from casework.milestones import clocks_of
 from casework.similar import most_similar
 from console.alert_view import draw_chart, duration, figures, headline, how_known, is_active, summary, topic_name, wave_name
 from console.pages.corrections import items
@@ -80,6 +81,7 @@ def show(visit: Visit) -> Response:
             "parts": queries.parts(session, alert),
             "mergeable": queries.mergeable(session, alert),
             "past": most_similar(session, alert),
+            "clocks": clocks_of(session, alert.id, now=visit.now),
             "names": {person.username: person.display_name for person in list_people(session)},
         }
         policy = load_policy(session, alert.brand)

@@ -211,7 +211,11 @@ def test_clocks_run_from_the_first_grave_telling_and_say_how_they_stand(
     assert states(answered, 7 * HOUR) == [ClockState.MET, ClockState.LATE, ClockState.RUNNING]
     with sqlite_database.writing() as session:
         resolve(session, alert_id, actor="wang", now=MONDAY + 8 * HOUR)
-    assert states(answered, 90 * HOUR) == [ClockState.MET, ClockState.LATE, ClockState.STOPPED]
+    assert states(answered, 90 * HOUR) == [ClockState.MET, ClockState.LATE, ClockState.OVERDUE]
+    assert states(Milestones(), 90 * HOUR) == [ClockState.STOPPED, ClockState.STOPPED, ClockState.OVERDUE]
+    with sqlite_database.writing() as session:
+        add_event(session, get_alert(session, alert_id), EventKind.REVIEWED, at=MONDAY + 9 * HOUR, actor="wang")
+    assert states(answered, 90 * HOUR)[2] == ClockState.MET
 
 
 def test_an_overdue_clock_is_told_once_to_those_on_duty_and_the_leads(database: Database, office: Settings) -> None:
