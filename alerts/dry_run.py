@@ -18,7 +18,7 @@ from core.settings import Settings
 from posts.index import IndexedPost, PostFilter, PostIndex
 from posts.window import affordable_start
 
-MOST = 60_000
+MOST = 40_000
 """Posts held by one dry run, together with the days that teach the baseline: some seconds' work."""
 LONGEST_DAYS = 90
 SHORTEST = timedelta(days=1)

@@ -42,7 +42,7 @@ def show(brand: str, json: Json = False) -> None:
         with database.reading() as session:
             name = require_brand(session, brand).name
             watched = coverage(session, start=at - timedelta(days=1), end=at, stale_after=_stale())
-            card = scorecard(session, posts, name, at=at, is_watched=not watched.sources or watched.share > 0)
+            card = scorecard(session, posts, name, at=at, is_watched=not watched.is_blind)
     if json:
         print_json(card.to_json())
     else:

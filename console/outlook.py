@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from alerts import policies, queries, whatif
@@ -15,6 +17,7 @@ from alerts.tables import Alert, AlertState
 from alerts.whatif import Supposition, Turn, WhatIf
 from console.visit import Visit
 from core.errors import InputError
+from crawlers.coverage import coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,18 @@ def outlook(visit: Visit, alert: Alert) -> Outlook:
     with visit.database.reading() as session:
         policy = policies.load_policy(session, alert.brand)
         active = AlertState(alert.state).is_active and not alert.replayed
-        card = scorecard(session, visit.index, alert.brand, at=visit.now) if active else None
+        card = _card(visit, session, alert.brand) if active else None
     if not alert.matrix.get("situation"):
         return Outlook(None, [], [], card)
     situation = whatif.situation_of(alert)
     raising, lowering = whatif.sensitivity(situation, policy)
     return Outlook(assess(situation, policy), raising, lowering, card)
+
+
+def _card(visit: Visit, session: Session, brand: str) -> Scorecard:
+    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
+    watched = coverage(session, start=visit.now - timedelta(days=1), end=visit.now, stale_after=stale_after)
+    return scorecard(session, visit.index, brand, at=visit.now, is_watched=not watched.is_blind)
 
 
 def what_if(visit: Visit) -> Response:

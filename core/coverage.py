@@ -35,5 +35,10 @@ class Coverage:
         return tuple(source for source in self.sources if source.share < 1.0)
 
     @property
+    def is_blind(self) -> bool:
+        """Whether there are sources and none delivered anything, so that a count of zero means nothing."""
+        return bool(self.sources) and self.share == 0
+
+    @property
     def is_complete(self) -> bool:
         return bool(self.sources) and not self.missing

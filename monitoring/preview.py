@@ -17,7 +17,7 @@ from posts.index import IndexedPost, Mention, PostFilter, PostIndex
 from posts.window import affordable_start
 from sentiment.scorer import Scorer
 
-MOST = 60_000
+MOST = 40_000
 """Posts looked at by one preview: some seconds' work."""
 EXAMPLES = 8
 """Posts shown of those gained, and of those lost."""

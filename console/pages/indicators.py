@@ -36,7 +36,7 @@ def _overview(visit: Visit) -> Response:
     with visit.database.reading() as session:
         watched = _watched(visit, session)
         brands = [brand.name for brand in list_brands(session)]
-        cards = indicators_store.scorecards(session, visit.index, brands, at=visit.now, is_watched=_is_watched(watched))
+        cards = indicators_store.scorecards(session, visit.index, brands, at=visit.now, is_watched=not watched.is_blind)
     ranked = sorted(cards.items(), key=lambda item: (-(item[1].score or -1), item[0]))
     return visit.render("indicators.html", cards=ranked, watched=watched, Status=Status)
 
@@ -45,7 +45,7 @@ def _of_brand(visit: Visit, brand: str) -> Response:
     with visit.database.reading() as session:
         require_brand(session, brand)
         watched = _watched(visit, session)
-        card = indicators_store.scorecard(session, visit.index, brand, at=visit.now, is_watched=_is_watched(watched))
+        card = indicators_store.scorecard(session, visit.index, brand, at=visit.now, is_watched=not watched.is_blind)
         history = configuration.history(session, Kind.INDICATORS, brand, limit=20)
         version = history[0].version if history else 0
         known = figures(session, brand)
@@ -141,11 +141,6 @@ def _number(text: str) -> float | str:
 def _watched(visit: Visit, session: Session) -> Coverage:
     stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
     return coverage(session, start=visit.now - DAY, end=visit.now, stale_after=stale_after)
-
-
-def _is_watched(watched: Coverage) -> bool:
-    """An archive that was imported has no sources, and is not missing for that."""
-    return not watched.sources or watched.share > 0
 
 
 def _either(problem: Any) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from alerts.indicators import DEFAULT, Direction, Indicator, IndicatorTable, Measure, Status, of_figure
 from alerts.indicators_measure import Counted, count, day_start
 from alerts.indicators_score import HISTORY, Observed, Trend, read, slope
+from core.coverage import Coverage, SourceCoverage
 from core.errors import InputError
 from core.post import Post, PostKind
 from posts.index import IndexedPost, Mention, Sentiment
@@ -206,3 +207,10 @@ def test_a_day_is_chinas(tmp_path: Path) -> None:
 def test_steps_that_are_equal_skip_one() -> None:
     row = replace(VOLUME, watch=3.0, warn=3.0)
     assert [row.status(value) for value in (2.9, 3.0)] == [Status.CALM, Status.WARN]
+
+
+def test_a_window_is_blind_only_where_sources_are_and_none_delivered() -> None:
+    def coverage(*shares: float) -> Coverage:
+        return Coverage(START, START, tuple(SourceCoverage(str(share), "news", share) for share in shares))
+
+    assert [coverage(*shares).is_blind for shares in ((), (0.0, 0.0), (0.0, 0.1))] == [False, True, False]
