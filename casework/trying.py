@@ -15,6 +15,7 @@ from monitoring.brands import BrandRule, checked_rule
 from monitoring.preview import Preview, preview
 from posts.index import IndexedPost, PostIndex
 from sentiment.scorer import Scorer
+from sentiment.stance import in_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def try_rule(
     """
     start, end = reading_window(at, days, settings)
     rule = checked_rule(session, rule)
-    found = preview(session, index, scorer, rule, start=start, end=end)
+    found = preview(session, index, scorer, rule, start=start, end=end, stances=in_use(settings.stance_models_path))
     policy = load_policy(session, rule.name)
     sides = Side(found.before, policy), Side(found.posts, policy)
     return RuleTrial(found, dry_run(index, rule.name, *sides, at=at, days=days, since=found.start, settings=settings))

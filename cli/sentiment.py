@@ -90,7 +90,7 @@ def train(
 
 def _corrected() -> Iterator[Labelled]:
     """What staff corrected, as a file of its own: it counts as any other where the candidate is compared."""
-    from monitoring.learning import labelled_corrections
+    from monitoring.lessons import labelled_corrections
 
     with state() as database, database.reading() as session:
         found = labelled_corrections(session)

@@ -73,7 +73,7 @@ def train(
 
 
 def _corrected() -> list[Row]:
-    from monitoring.learning import stance_rows
+    from monitoring.lessons import stance_rows
 
     with state() as database, database.reading() as session:
         return stance_rows(session)

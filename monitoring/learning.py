@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,25 +18,16 @@ from core.database import Database
 from core.errors import InputError, either
 from core.ids import new_id
 from core.settings import Settings
-from core.text import normalise
-from monitoring.corrections import list_corrections
-from monitoring.in_force import InForce, Verdict, corrections_version, fingerprint, load_in_force
-from monitoring.tables import Correction, LearningRun
-from posts.index import PostFilter, PostIndex
-from sentiment.labelled import Labelled
-from sentiment.learning import Lesson, Material, learn
-from sentiment.stance_features import Subject
-from sentiment.stance_files import Row
-from sentiment.students import NOT_ABOUT, MoodStudent, StanceStudent
+from monitoring.in_force import InForce, corrections_version, load_in_force
+from monitoring.lessons import TEACHING, Ground, left_uncorrected, usable
+from monitoring.tables import LearningRun
+from posts.index import PostIndex
+from sentiment.learning import Lesson
 from sentiment.versions import MOOD, STANCE, Versions
 
 KINDS = {"stance": STANCE, "mood": MOOD}
 LEAST = 5
 """Fewer corrections can never show a lead that chance does not give (the sign test of `sentiment.learning`)."""
-MOST_KEPT = 2000
-"""Newest uncorrected mentions that a candidate is held to."""
-PAGE = 500
-SIDES = {Verdict.NEGATIVE: "neg", Verdict.NEUTRAL: "neu", Verdict.POSITIVE: "pos", Verdict.NOT_ABOUT: NOT_ABOUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,7 @@ def learn_if_due(desk: Desk, kind: str, *, actor: str, now: datetime) -> Learnin
     with desk.database.reading() as session:
         last = last_run(session, kind)
         version = corrections_version(session)
-        enough = len(_usable(session, kind)) >= LEAST
+        enough = len(usable(session, kind)) >= LEAST
     if not enough or (last and (last.made, last.ended) == version):
         return None
     return learn_from_corrections(desk, kind, actor=actor, now=now)
@@ -84,7 +75,7 @@ def learn_from_corrections(
     chosen = versions.free_name(name, now)
     with desk.database.reading() as session:
         in_force = load_in_force(session)
-        corrections = _usable(session, kind)
+        corrections = usable(session, kind)
     if len(corrections) < LEAST:
         raise InputError(
             zh=f"可学的纠正只有 {len(corrections)} 条，至少要 {LEAST} 条：请在控制台多纠正一些，或给出标注文件",
@@ -94,25 +85,11 @@ def learn_from_corrections(
     current, base = _current_and_base(versions)
     since = _metadata(current).get("learned", {}).get("until", "")
     known = [bool(since) and one.made_at.isoformat() <= since for one in corrections]
-    lesson = _lesson(desk, versions, kind, corrections, known, in_force, base, chosen, progress)
+    ground = Ground(corrections, known, left_uncorrected(desk.index, in_force))
+    shipped = versions.kind.load(versions.kind.shipped)
+    lesson = TEACHING[kind](ground, versions.kind.load(base), shipped, chosen, progress)
     until = max(one.made_at for one in corrections).isoformat()
     return _kept(desk, kind, lesson, actor, now, in_force, {"base": base.name, "against": current.name, "until": until})
-
-
-def labelled_corrections(session: Session) -> Labelled | None:
-    """What staff said, as the rows of a labelled file; None where there are none."""
-    rows = [(SIDES[Verdict(one.verdict)], one.text) for one in _usable(session, "mood")]
-    labels, texts = zip(*rows, strict=True) if rows else ((), ())
-    return Labelled("corrections", labels, texts) if rows else None
-
-
-def stance_rows(session: Session) -> list[Row]:
-    """What staff said, as the rows of a table of titles; each counts as much as one there."""
-    student = StanceStudent()
-    return [
-        replace(student.example(_subject(one), SIDES[Verdict(one.verdict)], one.risks or ["other"]), weight=1.0)
-        for one in _usable(session, "stance")
-    ]
 
 
 def put_in_use(database: Database, settings: Settings, kind: str, version: str, *, actor: str, now: datetime) -> None:
@@ -164,12 +141,6 @@ def reasons(figures: dict[str, Any]) -> list[tuple[bool, str]]:
     ]
 
 
-def _usable(session: Session, kind: str) -> list[Correction]:
-    """The corrections in force of which the text is there; mood has nothing to learn from a wrong match."""
-    found = (one for one in list_corrections(session) if one.text)
-    return [one for one in found if kind == "stance" or one.verdict != Verdict.NOT_ABOUT]
-
-
 def _current_and_base(versions: Versions) -> tuple[Path, Path]:
     """The folders of the model in use and of the one that it learned from, itself where it learned from no correction."""
     current = versions.in_use()
@@ -182,62 +153,6 @@ def _metadata(folder: Path) -> dict[str, Any]:
         found: dict[str, Any] = orjson.loads((folder / "metadata.json").read_bytes())
         return found
     return {}
-
-
-def _lesson(
-    desk: Desk,
-    versions: Versions,
-    kind: str,
-    corrections: Sequence[Correction],
-    known: Sequence[bool],
-    in_force: InForce,
-    base: Path,
-    name: str,
-    progress: Callable[[str], None],
-) -> Lesson[Any]:
-    model, shipped = versions.kind.load(base), versions.kind.load(versions.kind.shipped)
-    left = _left_uncorrected(desk.index, in_force)
-    if kind == "stance":
-        student = StanceStudent()
-        examples = [student.example(_subject(one), SIDES[Verdict(one.verdict)], _categories(one, model)) for one in corrections]
-        material = Material(examples, known, student.kept(model, left), student.guard())
-        return learn(student, material, base=model, shipped=shipped, name=name, progress=progress)
-    mood = MoodStudent()
-    moods = [mood.example(one.text, SIDES[Verdict(one.verdict)]) for one in corrections]
-    texts = list(dict.fromkeys(subject.text for subject in left))
-    return learn(
-        mood,
-        Material(moods, known, mood.kept(model, texts), mood.guard()),
-        base=model,
-        shipped=shipped,
-        name=name,
-        progress=progress,
-    )
-
-
-def _subject(correction: Correction) -> Subject:
-    return Subject(correction.text, tuple(correction.keywords))
-
-
-def _categories(correction: Correction, model: Any) -> list[str]:
-    return [risk for risk in correction.risks if risk in model.categories]
-
-
-def _left_uncorrected(index: PostIndex, in_force: InForce) -> list[Subject]:
-    """The newest mentions that no one corrected, each text and brand once."""
-    index.refresh()
-    found: dict[tuple[str, str], Subject] = {}
-    after = ""
-    for _ in range(MOST_KEPT // PAGE):
-        page = index.search(PostFilter(mentioned=True), limit=PAGE, after=after)
-        for indexed in page.posts:
-            of_text = fingerprint(normalise(indexed.post.full_text))
-            for mention in indexed.mentions:
-                if (mention.brand, of_text) not in in_force.judgements:
-                    found.setdefault((mention.brand, of_text), Subject(indexed.post.full_text, mention.keywords))
-        if not (after := page.next):
-            break
-    return list(found.values())
 
 
 def _kept(

@@ -16,6 +16,7 @@ from monitoring.risk import load_lexicon
 from posts.index import IndexedPost, Mention, PostFilter, PostIndex
 from posts.window import affordable_start
 from sentiment.scorer import Scorer
+from sentiment.stance import StanceModel
 
 MOST = 40_000
 """Posts looked at by one preview: some seconds' work."""
@@ -43,7 +44,15 @@ class Preview:
 
 
 def preview(
-    session: Session, index: PostIndex, scorer: Scorer, rule: BrandRule, *, start: datetime, end: datetime, most: int = MOST
+    session: Session,
+    index: PostIndex,
+    scorer: Scorer,
+    rule: BrandRule,
+    *,
+    start: datetime,
+    end: datetime,
+    most: int = MOST,
+    stances: StanceModel | None = None,
 ) -> Preview:
     """Match and judge the posts of [start, end) as a rematch by `rule` would; nothing is written.
 
@@ -56,7 +65,7 @@ def preview(
 
     begun = affordable_start(index, filters, start=start, end=end, most=most)
     found = Preview(rule.name, begun, end)
-    judging, in_force = Judging(Matcher([rule]), load_lexicon(session), scorer), load_in_force(session)
+    judging, in_force = Judging(Matcher([rule]), load_lexicon(session), scorer, stances), load_in_force(session)
     for posts in chunks(candidates(index, filters(begun))):
         had = [mention_of(rule.name, post) for post in posts]
         _add(found, posts, had, mentions_by(posts, had, judging, in_force))
