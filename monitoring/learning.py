@@ -22,7 +22,7 @@ from monitoring.in_force import InForce, corrections_version, load_in_force
 from monitoring.lessons import TEACHING, Ground, left_uncorrected, usable
 from monitoring.tables import LearningRun
 from posts.index import PostIndex
-from sentiment.learning import Lesson
+from sentiment.learning import LEAST_KEPT, Lesson
 from sentiment.versions import MOOD, STANCE, Versions
 
 KINDS = {"stance": STANCE, "mood": MOOD}
@@ -127,8 +127,9 @@ def reasons(figures: dict[str, Any]) -> list[tuple[bool, str]]:
         (
             figures["calm"],
             either(
-                f"未被纠正的 {kept} 条帖子里，判断变了 {changed} 条（须不超过 10%）",
-                f"of {kept} posts left uncorrected, the answer to {changed} changed (10% at most)",
+                f"未被纠正的 {kept} 条帖子里，判断变了 {changed} 条（须不超过 10%；不足 {LEAST_KEPT} 条不计）",
+                f"of {kept} posts left uncorrected, the answer to {changed} changed "
+                f"(10% at most; fewer than {LEAST_KEPT} posts are not counted)",
             ),
         ),
         (
