@@ -52,7 +52,7 @@ def train(
     name: Name = "",
     json: Json = False,
 ) -> None:
-    """训练 · train from labelled titles and the shipped risk words, into the folder --out; same files, same model.
+    """训练 · train from labelled titles, and from risk words and made-up titles that ship, into --out; same files, same model.
 
     不给文件时学人工纠正，仅当更好时启用 · without files from corrections, put in use only if better.
     """
@@ -62,12 +62,13 @@ def train(
     from core.errors import InputError
     from monitoring.risk import shipped_terms
     from sentiment.stance_files import read_rows
+    from sentiment.stance_phrases import phrases
     from sentiment.stance_training import train as learn
 
     if folder is None:
         raise InputError(zh="用文件训练时请给出 --out 目录", en="give the folder to write to: --out DIR")
     rows = [*(row for file in files for row in read_rows(file)), *(_corrected() if corrections else ())]
-    model = learn(rows, name=name or folder.name, risk_words=shipped_terms())
+    model = learn([*phrases(), *rows], name=name or folder.name, risk_words=shipped_terms())
     model.save(folder)
     out.print(f"已训练 trained {model.metadata['rows']} → {folder}")
 

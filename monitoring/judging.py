@@ -20,6 +20,9 @@ TITLE = 40
 POST = 140
 """From this length on mood counts as much as stance; between TITLE and POST its share grows evenly."""
 
+SURELY_NOT = 0.05
+"""A post is a mention from this probability on: losing a complaint costs more than reading of a namesake."""
+
 LIKELY = 0.5
 """A negative mention has the categories that the model gives this probability or more, besides those of its risk words."""
 
@@ -57,8 +60,11 @@ def stances_of(found: Sequence[Found], stances: StanceModel | None = None) -> li
 
 
 def is_about(text: str, towards: Stance) -> bool:
-    """Whether a match is a mention. A longer text, which the model knows less of, is given up only when it is surer."""
-    return towards.about >= 0.5 * (1 - mood_share(text))
+    """Whether a match is a mention. A longer text, which the model knows less of, is given up only when it is far surer.
+
+    From TITLE to POST the probability that is asked for falls from 0.5, ever more slowly, to SURELY_NOT.
+    """
+    return towards.about >= max(0.5 * (1 - 2 * mood_share(text)) ** 2, SURELY_NOT)
 
 
 def mood_share(text: str) -> float:

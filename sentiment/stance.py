@@ -23,7 +23,7 @@ from sentiment.stance_features import Features, Keys, Subject, features
 
 Floats: TypeAlias = NDArray[np.float32]
 
-SHIPPED = Path(__file__).parent / "models" / "stance-1"
+SHIPPED = Path(__file__).parent / "models" / "stance-2"
 FORMAT = 1
 BATCH = 1024
 SIDES = ("neg", "neu", "pos")

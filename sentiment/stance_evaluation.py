@@ -6,6 +6,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from sentiment.evaluation import calibration_error
 from sentiment.stance import SIDES, StanceModel
 from sentiment.stance_files import Row
 
@@ -15,7 +18,10 @@ SPEED_SAMPLE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class StanceReport:
-    """Sides are counted on the rows about the brand, categories on the negative ones among them; shares are in [0, 1]."""
+    """Sides are counted on the rows about the brand, categories on the negative ones among them; shares are in [0, 1].
+
+    The expected calibration errors are of P(about), of P(negative), and of every category's own probability.
+    """
 
     rows: int
     about_accuracy: float
@@ -26,6 +32,9 @@ class StanceReport:
     negative_f1: float
     category_accuracy: float
     category_macro_f1: float
+    about_ece: float
+    negative_ece: float
+    category_ece: float
     posts_per_second_per_core: float
 
 
@@ -67,8 +76,18 @@ def evaluate(model: StanceModel, rows: Sequence[Row]) -> StanceReport:
         negative_f1=negative.f1,
         category_accuracy=_accuracy(categories),
         category_macro_f1=_macro_f1(categories),
+        about_ece=_calibration([(stance.about, row.about) for row, stance in judged]),
+        negative_ece=_calibration([(stance.score.negative, row.negative) for row, stance in judged if row.about]),
+        category_ece=_calibration(
+            [(chance, name in row.categories) for row, stance in judged if row.negative for name, chance in stance.categories]
+        ),
         posts_per_second_per_core=_speed(model, rows),
     )
+
+
+def _calibration(pairs: Sequence[tuple[float, bool]]) -> float:
+    chances, true = (np.array(side) for side in zip(*pairs, strict=True)) if pairs else (np.zeros(0), np.zeros(0, bool))
+    return calibration_error(chances, true) or 0.0
 
 
 def _accuracy(pairs: Sequence[tuple[object, object]]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,24 +13,38 @@ from numpy.typing import NDArray
 from core.errors import InputError
 from sentiment.fitting import Matrix, fit_logistic
 from sentiment.stance import SIDES, Floats, StanceModel
-from sentiment.stance_features import Features, Keys, Subject, features
+from sentiment.stance_features import Features, Keys, features
 from sentiment.stance_files import Row
+from sentiment.stance_phrases import ANY_BRAND, said_of_a_brand
 
 STRENGTH = 200.0
 """How freely weights may grow; chosen on titles of other months than those trained on."""
 
-POSITIVE_WEIGHT = 8.0
+POSITIVE_WEIGHT = 10.0
 """Praise is rare among titles; counted singly it would hardly ever be found."""
 
 NOT_ABOUT_WEIGHT = 2.0
 """Titles that are not about the brand are one in seven."""
 
-ANY_BRAND = "\ufffc"
-"""Stands for the brand in the rows that are made of risk words: no brand of its own is learned from them."""
+PRAISE_LEAD = 0.8
+"""Added to the log-odds of praise: being rare, it is seldom the likeliest side even where it is right."""
+
+LEANING = 0.5
+"""How much more freely the weight of a feature may grow that stands far oftener with one answer than with the other."""
+
+SURENESS = 0.7
+"""Log-odds are brought down to this share: how sure a model may be of titles later than those that taught it."""
+
+_PRAISE = 1 + SIDES.index("pos")
+"""Its place among the questions."""
 
 
 def train(
-    rows: Sequence[Row], *, name: str, risk_words: Mapping[str, str] | None = None, build_on: StanceModel | None = None
+    rows: Sequence[Row],
+    *,
+    name: str,
+    risk_words: Mapping[str, str] | None = None,
+    build_on: StanceModel | None = None,
 ) -> StanceModel:
     """A model from labelled rows, each subject once (the last row of it), and from `risk_words` with their categories.
 
@@ -39,7 +53,7 @@ def train(
     Raises InputError where a question has only one answer among the rows and nothing is built on, or for a category that
     `build_on` does not know.
     """
-    words = [_said_of_a_brand(word, category) for word, category in (risk_words or {}).items()]
+    words = [said_of_a_brand(word, category) for word, category in (risk_words or {}).items()]
     distinct = list({row.subject: row for row in (*words, *rows)}.values())
     categories = _categories(distinct, build_on)
     metadata: dict[str, Any] = {"rows": len(distinct), "risk_words": len(words), "counts": _counts(distinct)}
@@ -49,16 +63,14 @@ def train(
         metadata |= {"rows": len(distinct) + _taught(build_on), "built_on": build_on.name}
     else:
         known = _untaught(found, categories)
-    matrix, start = _matrix(known, found), known.margins(found)
+    matrix, start = _matrix(known, found), known.margins(found) / SURENESS
     questions = _questions(distinct, categories)
-    columns = [_fitted(matrix, *question, start[:, place], build_on is None) for place, question in enumerate(questions)]
-    weights = np.stack([weights for weights, _ in columns], axis=1)
+    columns = [_fitted(matrix, question, start[:, place], build_on is None) for place, question in enumerate(questions)]
+    weights = SURENESS * np.stack([weights for weights, _ in columns], axis=1)
     bias = np.array([intercept for _, intercept in columns], dtype=np.float32)
-    return replace(known, name=name, weights=known.weights + weights, bias=known.bias + bias, metadata=metadata)
-
-
-def _said_of_a_brand(word: str, category: str) -> Row:
-    return Row(Subject(ANY_BRAND + word, (ANY_BRAND,)), about=True, side=SIDES[0], categories=(category,))
+    if build_on is None:
+        bias[_PRAISE] += PRAISE_LEAD
+    return replace(known, name=name, weights=known.weights + weights, bias=known.bias + SURENESS * bias, metadata=metadata)
 
 
 def _categories(rows: Sequence[Row], build_on: StanceModel | None) -> tuple[str, ...]:
@@ -127,29 +139,51 @@ def _matrix(model: StanceModel, found: Features) -> Matrix:
 
 Flags: TypeAlias = NDArray[np.bool_]
 
-Question: TypeAlias = tuple[Flags, Flags, Floats]
-"""Which rows are asked, which of all rows say yes, and how much every row counts."""
+
+class Question(NamedTuple):
+    """Which rows are asked, which of all rows say yes, how much every row counts, and how far the features' leaning does."""
+
+    asked: Flags
+    yes: Flags
+    weights: Floats
+    leaning: float = LEANING
 
 
 def _questions(rows: Sequence[Row], categories: Sequence[str]) -> list[Question]:
     about = np.array([row.about for row in rows], bool)
     sides = np.array([row.side for row in rows])
     counted = np.array([row.weight for row in rows], np.float32)
-    praise = np.where(sides == SIDES[2], np.float32(POSITIVE_WEIGHT), np.float32(1))
-    # Risk words say nothing of which names are other words.
+    praise = counted * np.where(sides == SIDES[2], np.float32(POSITIVE_WEIGHT), np.float32(1))
+    # Made-up rows say nothing of which names are other words.
     from_titles = np.array([row.subject.keywords != (ANY_BRAND,) for row in rows], bool)
     negative = np.array([row.negative for row in rows], bool)
-    questions: list[Question] = [(from_titles, ~about, np.where(about, counted, counted * np.float32(NOT_ABOUT_WEIGHT)))]
-    questions += [(about, sides == side, counted * praise if side == SIDES[2] else counted) for side in SIDES]
-    questions += [(negative, np.array([one in row.categories for row in rows], bool), counted) for one in categories]
+    questions = [Question(from_titles, ~about, np.where(about, counted, counted * np.float32(NOT_ABOUT_WEIGHT)), 0.0)]
+    questions += [Question(about, sides == side, counted) for side in SIDES[:2]]
+    # There are too few rows of praise for their leaning to be more than chance.
+    questions.append(Question(about, sides == SIDES[2], praise, 0.0))
+    questions += [Question(negative, np.array([one in row.categories for row in rows], bool), counted) for one in categories]
     return questions
 
 
-def _fitted(matrix: Matrix, asked: Flags, yes: Flags, weights: Floats, start: Floats, intercept: bool) -> tuple[Floats, float]:
+def _fitted(matrix: Matrix, question: Question, start: Floats, intercept: bool) -> tuple[Floats, float]:
     """What is to be added to the weights and to the bias; nothing where no row is asked."""
+    from scipy import sparse
+
+    asked, yes, weights, leaning = question
     if not asked.any():
         return np.zeros(matrix.shape[1], np.float32), 0.0
-    return fit_logistic(matrix[asked], yes[asked], weights[asked], strength=STRENGTH, start=start[asked], intercept=intercept)
+    rows, yes = matrix[asked], yes[asked]
+    room = 1 - leaning + leaning * _leaning(rows, yes)
+    rows = (rows @ sparse.diags(room)).tocsr()
+    found, bias = fit_logistic(rows, yes, weights[asked], strength=STRENGTH, start=start[asked], intercept=intercept)
+    return room * found, bias
+
+
+def _leaning(rows: Matrix, yes: Flags) -> Floats:
+    """How far each feature leans to one answer: the log-count ratio of Wang and Manning (2012), without its sign."""
+    there = (rows > 0).astype(np.float32)
+    sides = [np.asarray(there[side].sum(axis=0)).ravel() + 1 for side in (yes, ~yes)]
+    return np.asarray(np.abs(np.log((sides[0] / sides[0].sum()) / (sides[1] / sides[1].sum()))), np.float32)
 
 
 def _require_variety(rows: Sequence[Row], categories: Sequence[str]) -> None:
