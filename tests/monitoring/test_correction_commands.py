@@ -82,8 +82,8 @@ def test_a_candidate_from_corrections_is_kept_told_and_never_in_the_way(
     told = json.loads(run("stance", "train", "--name", "first", "--json").stdout)
     assert (told["name"], told["corrections"], told["promoted"]) == ("first", 8, False)
     assert told["figures"]["leads"] is False
-    assert [line.split("\t")[0] for line in run("stance", "versions").stdout.splitlines()] == ["* stance-1", "  first"]
+    assert [line.split("\t")[0] for line in run("stance", "versions").stdout.splitlines()] == ["* stance-2", "  first"]
     assert "first is in use" in run("stance", "rollback", "first").stdout
     assert "* first" in run("stance", "versions").stdout
     assert "first" in run("audit", "list").output
-    run("stance", "rollback", "stance-1")
+    run("stance", "rollback", "stance-2")
