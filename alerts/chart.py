@@ -49,7 +49,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Onset:
-    """The first hour since the alert's start in which a spike rule's own count stood over its threshold."""
+    """An hour in which a spike rule's own count stood over its threshold."""
 
     rule: RuleName
     hour: datetime
@@ -99,15 +99,26 @@ def chart(
 
 
 def onset(drawn: Chart, alert: Alert) -> Onset | None:
-    """When the crisis began by its counts; None where a single strong sign began it, or its posts are gone."""
+    """When the crisis began by its counts: the first hour over a threshold since the alert's start, or before it without a
+    break. None where a single strong sign began it, or its posts are gone."""
     since = floor_hour(alert.started_at)
-    for place, hour in enumerate(drawn.hours):
-        for rule, counts, usual, line in (
-            (RuleName.ADVERSE, drawn.adverse, drawn.adverse_baseline, drawn.adverse_threshold),
-            (RuleName.VOLUME, drawn.posts, drawn.baseline, drawn.threshold),
-        ):
-            if hour >= since and counts[place] >= line[place]:
-                return Onset(rule, hour, counts[place], usual[place], line[place])
+    over = [_over(drawn, place) for place in range(len(drawn.hours))]
+    found = next((place for place, hour in enumerate(drawn.hours) if hour >= since and over[place]), None)
+    if found is None:
+        return None
+    while found and over[found - 1]:
+        found -= 1
+    return over[found]
+
+
+def _over(drawn: Chart, place: int) -> Onset | None:
+    """The rule whose count stood over its threshold in that hour, the adverse one first."""
+    for rule, counts, usual, line in (
+        (RuleName.ADVERSE, drawn.adverse, drawn.adverse_baseline, drawn.adverse_threshold),
+        (RuleName.VOLUME, drawn.posts, drawn.baseline, drawn.threshold),
+    ):
+        if counts[place] >= line[place]:
+            return Onset(rule, drawn.hours[place], counts[place], usual[place], line[place])
     return None
 
 

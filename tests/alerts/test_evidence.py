@@ -82,6 +82,14 @@ def test_the_onset_is_the_first_hour_over_the_threshold_with_its_numbers(index: 
     assert began.expected < began.threshold <= began.observed
 
 
+def test_the_onset_may_lie_before_the_signal_s_own_window(index: PostIndex, alert: Alert) -> None:
+    """The strongest window began later than the crisis: hours over the threshold without a break belong to it."""
+    index.write([*burst(CRISIS - HOUR, 12), *burst(CRISIS - 5 * HOUR, 12)])
+    index.refresh()
+    began = onset(chart(index, alert), alert)
+    assert began and (began.hour, began.observed) == (CRISIS - HOUR, 12)
+
+
 def test_the_forecast_of_an_hour_knows_nothing_of_that_hour(index: PostIndex, alert: Alert) -> None:
     """The crisis stands above the band that was forecast before it."""
     drawn = chart(index, alert, until=CRISIS)
