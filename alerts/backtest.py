@@ -11,15 +11,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.hot_search import PAST
 from alerts.lifecycle import Standing
 from alerts.policy import NO_POLICIES, Policy, policy_of
 from alerts.replay import BrandReplay, ReplayedAlert
-from alerts.series import GUARD_HOURS, Sighting, sightings
+from alerts.series import DAY, GUARD_HOURS, Sighting, sightings
 from alerts.store import add_event, save
 from alerts.tables import Alert, AlertState
 from core import audit
 from core.clock import HOUR, SHANGHAI, floor_hour
 from core.database import Database
+from core.post import PostKind
 from core.settings import Settings
 from posts.index import PostFilter, PostReader
 
@@ -58,14 +60,15 @@ def backtest(
     settings: Settings,
     policies: Mapping[str, Policy] = NO_POLICIES,
 ) -> Backtest:
-    """Replay [start, end) as it was seen: every whole hour, and in the minute after an adverse hot-search entry arrives.
+    """Replay [start, end) as it was seen: every whole hour, and in the minute after a hot-search entry arrives.
 
     `policies` has those of the brands that do not keep the default one. The posts are read once, oldest first. Raises
     UnavailableError where the index cannot be reached.
     """
-    since = next(iter(index.scan(PostFilter(end=end))), None)
-    known_since = since.post.published_at if since else None
+    known_since = index.earliest()
     replays = {brand: BrandReplay(brand, settings.alerts, policy_of(policies, brand), known_since) for brand in brands}
+    for brand, seen in _listed_before(index, brands, start, settings.alerts.baseline_days):
+        replays[brand].recall(seen)
     clock = _Clock(start, end, replays)
     for brand, seen in arrivals(index, brands, start=start, end=end, baseline_days=settings.alerts.baseline_days):
         clock.run_until(seen.known_at)
@@ -77,6 +80,20 @@ def backtest(
     return Backtest(start, end, tuple(brands), tuple(alerts))
 
 
+def _listed_before(
+    index: PostReader, brands: Sequence[str], start: datetime, baseline_days: int
+) -> Iterator[tuple[str, Sighting]]:
+    """The hot-search entries from before the posts that are replayed; they tell what was usual for a brand."""
+    wanted, until = set(brands), first_of(start, baseline_days)
+    chosen = PostFilter(brands=tuple(brands), kinds=(PostKind.HOT_SEARCH,), start=start - PAST - DAY, end=until)
+    return ((brand, seen) for indexed in index.scan(chosen) for brand, seen in sightings(indexed) if brand in wanted)
+
+
+def first_of(start: datetime, baseline_days: int) -> datetime:
+    """The publication from which on posts are replayed, so that the first tick has its baseline."""
+    return floor_hour(start) - timedelta(days=baseline_days) - GUARD_HOURS * HOUR
+
+
 def arrivals(
     index: PostReader, brands: Sequence[str], *, start: datetime, end: datetime, baseline_days: int
 ) -> Iterator[tuple[str, Sighting]]:
@@ -86,7 +103,7 @@ def arrivals(
     publication of the next is complete.
     """
     wanted = set(brands)
-    first = floor_hour(start) - timedelta(days=baseline_days) - GUARD_HOURS * HOUR
+    first = first_of(start, baseline_days)
     waiting: list[tuple[datetime, str, str, Sighting]] = []
     for indexed in index.scan(PostFilter(brands=tuple(brands), start=first, end=end, seen_before=end)):
         while waiting and waiting[0][0] < indexed.post.published_at:
@@ -113,10 +130,10 @@ class _Clock:
         self._awake: set[str] = set()
 
     def stir(self, brand: str, seen: Sighting) -> None:
-        """The brand was given a post: it is awake, and an adverse hot-search entry does not wait for the whole hour."""
+        """The brand was given a post: it is awake, and a hot-search entry does not wait for the whole hour."""
         self._awake.add(brand)
         at = minute_after(seen.known_at)
-        if seen.is_adverse_hot_search and self._start < at <= self._end:
+        if seen.kind == PostKind.HOT_SEARCH and self._start < at <= self._end:
             heapq.heappush(self._single, (at, brand))
 
     def run_until(self, moment: datetime) -> None:

@@ -9,11 +9,12 @@ import numpy as np
 
 from alerts.baseline import threshold
 from alerts.policy import DEFAULT, Policy
-from alerts.rules import RuleName, baseline, spike
 from alerts.series import DAY, GUARD_HOURS, BrandSeries, Counts, hour_number, read_tallies, series
+from alerts.spikes import baseline, rule_of
 from alerts.surge import surges
 from alerts.tables import Alert
 from alerts.topics import TopicView, topic_of
+from alerts.triggers import RuleName
 from alerts.waves import Wave
 from core.clock import HOUR, floor_hour
 from posts.index import PostFilter, PostView
@@ -156,6 +157,6 @@ def _counted(index: PostView, brand: str, at: datetime, days: int) -> BrandSerie
 
 def _lines(usual: BrandSeries, name: RuleName, hours: list[datetime], policy: Policy) -> tuple[list[float], list[float]]:
     """Expectation and threshold of each hour."""
-    learnt, rule = baseline(usual, name), spike(policy, name)
+    learnt, rule = baseline(usual, name), rule_of(policy, name)
     expected = [float(learnt.expected[hour.hour]) for hour in hours]
     return [round(value, 2) for value in expected], [round(threshold(rule, value, learnt), 2) for value in expected]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.desk import Desk, open_desk
-from alerts.gather import gather_from
-from alerts.lifecycle import Step, advance, next_step
+from alerts.hot_search import PAST
+from alerts.levels import Level
+from alerts.lifecycle import WAS_CRISIS, Step, advance, next_step
 from alerts.policy import DEFAULT, NO_POLICIES, Policy, policy_of
-from alerts.rules import Signal, could_fire, judge, recent
-from alerts.series import DAY, Sighting, read_tallies, series, sightings
+from alerts.rules import Signal
+from alerts.signals import signals
 from alerts.store import add_event, lock_brand, newest_alert, save, standing
 from alerts.tables import Alert, AlertState
 from alerts.telling import tell
@@ -24,9 +26,8 @@ from alerts.topics import Topic, TopicView, topics_at
 from alerts.wording import coverage_json
 from core.coverage import Coverage
 from core.database import Database
-from core.post import PostKind
 from core.settings import Settings
-from posts.index import PostFilter, PostIndex, PostView
+from posts.index import PostIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class DetectReport:
     signals: int
     opened: int = 0
     raised: int = 0
+    worsened: int = 0
     updated: int = 0
     resolved: int = 0
     reopened: int = 0
@@ -66,7 +68,16 @@ def detect(
     with database.reading() as session:
         split = topics_at(session, brands, at)
         active = _active(session, brands)
-    found = _by_topic(index, brands, split, at=at, baseline_days=settings.alerts.baseline_days, policies=policies)
+        past_alerts = _graver_alerts(session, at)
+    found = _by_topic(
+        index,
+        brands,
+        split,
+        at=at,
+        baseline_days=settings.alerts.baseline_days,
+        policies=policies,
+        past_alerts=past_alerts,
+    )
     watched = (*(Topic(brand) for brand in brands if brand not in split), *chain.from_iterable(split.values()))
     concerned = {*found, *(topic for topic in watched if (topic.brand, topic.of) in active)}
     desk = open_desk(settings)
@@ -79,6 +90,7 @@ def detect(
         signals=len(found),
         opened=steps[Step.OPENED],
         raised=steps[Step.RAISED],
+        worsened=steps[Step.WORSENED],
         updated=steps[Step.UPDATED],
         resolved=steps[Step.RESOLVED],
         reopened=steps[Step.REOPENED] + steps[Step.RELAPSED],
@@ -93,60 +105,28 @@ def _by_topic(
     at: datetime,
     baseline_days: int,
     policies: Mapping[str, Policy],
+    past_alerts: Mapping[str, int],
 ) -> dict[Topic, Signal]:
     """The signals of every topic: of a brand that was split, each topic's from its own posts."""
     whole = [brand for brand in brands if brand not in split]
-    found = signals(index, whole, at=at, baseline_days=baseline_days, policies=policies)
+    look = partial(signals, at=at, baseline_days=baseline_days, policies=policies, past_alerts=past_alerts)
+    found = look(index, whole)
     by_topic = {Topic(brand): signal for brand, signal in found.items()}
     for topic in chain.from_iterable(split.values()):
-        own = signals(TopicView(index, topic), (topic.brand,), at=at, baseline_days=baseline_days, policies=policies)
+        own = look(TopicView(index, topic), (topic.brand,))
         by_topic |= {topic: own[topic.brand]} if own else {}
     return by_topic
 
 
-def signals(
-    index: PostView,
-    brands: Sequence[str],
-    *,
-    at: datetime,
-    baseline_days: int,
-    policies: Mapping[str, Policy] = NO_POLICIES,
-) -> dict[str, Signal]:
-    """The signals of all brands that have one.
-
-    Four queries for all brands: the last hours tell for which a rule can fire at all, and only these ask for their
-    baseline. Some more for each brand with a signal.
-    """
-    newest = read_tallies(index, brands, at=at, baseline_days=0, seen_before=at)
-    hot = {brand: recent(entries, at) for brand, entries in _hot_search(index, brands, at).items()}
-    loud = [brand for brand, tally in newest.items() if could_fire(tally, hot.get(brand, []), at, policy_of(policies, brand))]
-    since = _known_since(index, at) if loud else None
-    found = {}
-    for brand, tally in read_tallies(index, loud, at=at, baseline_days=baseline_days, seen_before=at).items():
-        counted = series(brand, tally, at=at, baseline_days=baseline_days, known_since=since)
-        policy = policy_of(policies, brand)
-        signal = judge(counted, hot.get(brand, []), at=at, gather=gather_from(index, brand, at), policy=policy)
-        if signal:
-            found[brand] = signal
-    return found
-
-
-def _hot_search(index: PostView, brands: Sequence[str], at: datetime) -> dict[str, list[Sighting]]:
-    """The brands' entries on hot-search lists in the last 24 hours."""
-    if not brands:
-        return {}
-    chosen = PostFilter(brands=tuple(brands), kinds=(PostKind.HOT_SEARCH,), start=at - DAY, end=at, seen_before=at)
-    found: dict[str, list[Sighting]] = defaultdict(list)
-    for indexed in index.scan(chosen):
-        for brand, seen in sightings(indexed):
-            found[brand].append(seen)
-    return found
-
-
-def _known_since(index: PostView, at: datetime) -> datetime | None:
-    """The publication of the oldest post of all: before it, nobody was watching."""
-    oldest = next(iter(index.scan(PostFilter(end=at, seen_before=at))), None)
-    return oldest.post.published_at if oldest else None
+def _graver_alerts(session: Session, at: datetime) -> dict[str, int]:
+    """How many alerts of each brand were more than minor and were over within the time that its past reaches back."""
+    query = (
+        select(Alert.brand, func.count())
+        .where(Alert.level != Level.MINOR, Alert.state.in_(WAS_CRISIS), Alert.replayed.is_(False))
+        .where(Alert.closed_at >= at - PAST, Alert.closed_at <= at)
+        .group_by(Alert.brand)
+    )
+    return dict(session.execute(query).tuples().all())
 
 
 def _active(session: Session, brands: Sequence[str]) -> set[tuple[str, str]]:
@@ -172,8 +152,7 @@ def _apply(
         lock_brand(session, topic.brand)
         alert = newest_alert(session, topic.brand, at, topic.of)
         before = standing(alert) if alert else None
-        quiet = timedelta(hours=policy.telling.resolve_hours)
-        step = next_step(before, signal, at=at, quiet=quiet, covered=coverage.is_complete)
+        step = next_step(before, signal, at=at, covered=coverage.is_complete, telling=policy.telling)
         after = advance(before, signal, step, at=at, topic=topic.of)
         if after is None or step == Step.NOTHING:
             return step

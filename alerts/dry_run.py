@@ -106,24 +106,25 @@ def level(alert: ReplayedAlert) -> Level:
 
 
 class Held:
-    """Posts of one brand in memory, read like the index; `oldest` is the oldest post of the whole index."""
+    """Posts of one brand in memory, read like the index; `oldest` is the publication of the oldest post of the whole index."""
 
-    def __init__(self, posts: Sequence[IndexedPost], oldest: IndexedPost | None) -> None:
+    def __init__(self, posts: Sequence[IndexedPost], oldest: datetime | None) -> None:
         self._posts, self._oldest = posts, oldest
 
     def scan(self, chosen: PostFilter) -> Iterator[IndexedPost]:
-        """The brand's posts in the filter's window; asked for no brand, the oldest post of all."""
-        if not chosen.brands:
-            yield from (self._oldest,) if self._oldest else ()
-            return
+        """The brand's posts of the filter's window and kinds."""
         for indexed in self._posts:
             post = indexed.post
             if (
-                (chosen.start is None or post.published_at >= chosen.start)
+                (not chosen.kinds or post.kind in chosen.kinds)
+                and (chosen.start is None or post.published_at >= chosen.start)
                 and (chosen.end is None or post.published_at < chosen.end)
                 and (chosen.seen_before is None or post.seen_at < chosen.seen_before)
             ):
                 yield indexed
+
+    def earliest(self) -> datetime | None:
+        return self._oldest
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def dry_run(
     asked = at - timedelta(days=min(days, LONGEST_DAYS))
     wanted, _ = reading_window(at, days, settings)
     start = asked if since <= wanted else min(max(asked, since + (asked - wanted)), at - SHORTEST)
-    oldest = next(iter(index.scan(PostFilter(end=at))), None)
+    oldest = index.earliest()
     replays = [
         backtest(
             Held(side.posts, oldest), brands=[brand], start=start, end=at, settings=settings, policies={brand: side.policy}

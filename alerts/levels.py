@@ -37,7 +37,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "values": Severity(4, "价值观与公共情感"),
     "people": Severity(3, "员工与管理层"),
     "misleading": Severity(3, "虚假宣传与价格"),
-    "finance": Severity(3, "财务与经营"),
+    "finance": Severity(2, "财务与经营"),
     "service": Severity(2, "服务与售后"),
     "other": Severity(1, "其他争议"),
 }

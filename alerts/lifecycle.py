@@ -1,7 +1,7 @@
 """The life of an alert, as pure steps: live detection and replay take the same ones.
 
-    (none) ── signal ──► open ──► acknowledged ──► in_case            level only rises while active
-                          │             │             │
+    (none) ── signal ──► open ──► acknowledged ──► in_case            level only rises while active, and people are told
+                          │             │             │               again where it grows clearly worse
                           └─ quiet ─────┴─────────────┴──► resolved   quiet for `resolve_hours`, all sources delivering
 
 What people do (take, dismiss, open a case, review …) is in `transitions`. A closed alert absorbs what still comes of its
@@ -22,6 +22,7 @@ from typing import Any
 
 from alerts.levels import Level
 from alerts.override import Override
+from alerts.policy import DEFAULT, Telling
 from alerts.rules import Signal
 from alerts.tables import AlertState, EventKind
 from alerts.waves import Wave
@@ -32,6 +33,10 @@ RELAPSE = timedelta(days=7)
 """How long after its resolution an alert is reopened by a new signal, instead of another being opened."""
 
 
+WAS_CRISIS = (AlertState.RESOLVED, AlertState.REVIEWED)
+"""The states of an alert that was one and is over."""
+
+
 class Step(StrEnum):
     """What a pass does to a brand's alert; the first six are recorded as events, the rest are not."""
 
@@ -39,6 +44,7 @@ class Step(StrEnum):
     REOPENED = "reopened"  # worse than it was when it was closed
     RELAPSED = "relapsed"  # back after the quiet: a further wave
     RAISED = "raised"
+    WORSENED = "worsened"
     UPDATED = "updated"
     RESOLVED = "resolved"
     TOUCHED = "touched"  # the signal goes on, with nothing new to say
@@ -56,6 +62,7 @@ _EVENTS = {
     Step.REOPENED: EventKind.REOPENED,
     Step.RELAPSED: EventKind.REOPENED,
     Step.RAISED: EventKind.RAISED,
+    Step.WORSENED: EventKind.WORSENED,
     Step.UPDATED: EventKind.UPDATED,
     Step.RESOLVED: EventKind.RESOLVED,
 }
@@ -65,7 +72,8 @@ _EVENTS = {
 class Standing:
     """An alert as the steps see it. `points`, `rules` and `hot` are the most that it has reached in this wave.
 
-    `topic` are the risk categories that the alert is of, "" for whatever else is said of the brand.
+    `topic` are the risk categories that the alert is of, "" for whatever else is said of the brand. `told_points` and
+    `told_adverse` are what people were told last: the points, and the adverse posts of a day.
     """
 
     brand: str
@@ -85,6 +93,8 @@ class Standing:
     waves: tuple[Wave, ...] = ()
     override: Override | None = None
     topic: str = ""
+    told_points: int = 0
+    told_adverse: int = 0
 
 
 def fingerprint(brand: str, started_at: datetime, topic: str = "") -> str:
@@ -93,14 +103,17 @@ def fingerprint(brand: str, started_at: datetime, topic: str = "") -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
-def next_step(alert: Standing | None, signal: Signal | None, *, at: datetime, quiet: timedelta, covered: bool) -> Step:
-    """What the pass at `at` does to the brand's newest alert; `covered` says that all sources delivered through `quiet`."""
+def next_step(
+    alert: Standing | None, signal: Signal | None, *, at: datetime, covered: bool, telling: Telling = DEFAULT.telling
+) -> Step:
+    """What the pass at `at` does to the brand's newest alert; `covered` says that all sources delivered through the quiet."""
+    quiet = timedelta(hours=telling.resolve_hours)
     if alert is None:
         return Step.OPENED if signal else Step.NOTHING
     if at < alert.wave_at:
         return Step.NOTHING
     if alert.state.is_active:
-        return _of_active(alert, signal, at=at, quiet=quiet, covered=covered)
+        return _of_active(alert, signal, at=at, telling=telling, covered=covered)
     return _of_closed(alert, signal, at=at, quiet=quiet)
 
 
@@ -115,16 +128,20 @@ def advance(alert: Standing | None, signal: Signal | None, step: Step, *, at: da
     if step in (Step.REOPENED, Step.RELAPSED):
         return _reopened(alert, signal, step, at)
     touched = replace(alert, last_signal_at=max(alert.last_signal_at, signal.at))
-    return _grown(touched, signal) if step in (Step.RAISED, Step.UPDATED) else touched
+    if step == Step.UPDATED:
+        return _grown(touched, signal)
+    return _told(_grown(touched, signal), signal) if step in (Step.RAISED, Step.WORSENED) else touched
 
 
-def _of_active(alert: Standing, signal: Signal | None, *, at: datetime, quiet: timedelta, covered: bool) -> Step:
+def _of_active(alert: Standing, signal: Signal | None, *, at: datetime, telling: Telling, covered: bool) -> Step:
     if signal is None:
-        if at - max(alert.last_signal_at, alert.wave_at) < quiet:
+        if at - max(alert.last_signal_at, alert.wave_at) < timedelta(hours=telling.resolve_hours):
             return Step.NOTHING
         return Step.RESOLVED if covered else Step.HELD
     if _raises(alert, signal):
         return Step.RAISED
+    if _is_worse(alert, signal, telling):
+        return Step.WORSENED
     if _is_news(alert, signal):
         return Step.UPDATED
     return Step.TOUCHED if signal.at > alert.last_signal_at else Step.NOTHING
@@ -137,7 +154,7 @@ def _of_closed(alert: Standing, signal: Signal | None, *, at: datetime, quiet: t
         if _raises(alert, signal):
             return Step.REOPENED
         return Step.ABSORBED if signal.at > alert.last_signal_at else Step.NOTHING
-    was_crisis = alert.state in (AlertState.RESOLVED, AlertState.REVIEWED)
+    was_crisis = alert.state in WAS_CRISIS
     relapsed = was_crisis and alert.closed_at is not None and at - alert.closed_at <= RELAPSE
     return Step.RELAPSED if relapsed else Step.OPENED
 
@@ -148,10 +165,21 @@ def _raises(alert: Standing, signal: Signal) -> bool:
     return above and (alert.override is None or alert.override.allows_raise(signal.matrix))
 
 
+def _is_worse(alert: Standing, signal: Signal, telling: Telling) -> bool:
+    """Clearly worse than what people were told last, though of the same level."""
+    adverse = signal.matrix.situation.adverse
+    multiplied = adverse >= max(telling.least, telling.factor * alert.told_adverse)
+    return multiplied or signal.matrix.points >= alert.told_points + telling.points
+
+
 def _is_news(alert: Standing, signal: Signal) -> bool:
     rules = {str(trigger.rule) for trigger in signal.triggers}
     hot = {post.id for post in signal.hot}
     return signal.matrix.points > alert.points or not rules <= alert.rules or not hot <= alert.hot
+
+
+def _told(alert: Standing, signal: Signal) -> Standing:
+    return replace(alert, told_points=signal.matrix.points, told_adverse=signal.matrix.situation.adverse)
 
 
 def _opened(signal: Signal, at: datetime, topic: str) -> Standing:
@@ -172,6 +200,8 @@ def _opened(signal: Signal, at: datetime, topic: str) -> Standing:
         matrix=signal.matrix.to_json(),
         waves=(Wave(1, signal.started_at, at, signal.matrix.level, signal.matrix.points),),
         topic=topic,
+        told_points=signal.matrix.points,
+        told_adverse=signal.matrix.situation.adverse,
     )
 
 

@@ -9,8 +9,14 @@ from typing import Any
 from alerts.levels import UNKNOWN_SEVERITY, Level, category_zh
 from alerts.policy import DEFAULT, Policy
 
+UNKNOWN_USUAL = 1 / 60
+"""Adverse hot-search entries of a usual day for a brand of which no past is known: one in two months."""
 FAVOURABLE = 0.2
-"""Where less than this share of the posts is adverse, and no hot-search entry is, the crowd does not talk against the brand."""
+"""Where less than this share of the posts is adverse, the crowd does not talk against the brand."""
+TITLES_AGAINST = 0.45
+"""From this share on the titles on hot-search lists, each counted by P(negative), are against the brand."""
+FEWEST_FOR_SHARE = 10
+"""Posts from which the adverse share says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +24,35 @@ class Situation:
     """What the matrix judges of one brand at one moment; counts are of the last 24 hours where not said otherwise.
 
     `ratio` is observed to expected of the strongest spike, 0 where no spike rule fired; `growth` the last two hours to the
-    two before; `hours_above` the hours over their threshold; `hot_entries` the distinct adverse titles on hot-search lists;
-    `category` the gravest risk category that is not a lone voice; `pickup` the posts by authorities and media, or that tell
-    of their steps; `past_alerts` the brand's alerts of moderate or above in the 90 days before; `campaign` whether the
-    adverse posts look like the work of few hands.
+    two before; `hours_above` the hours over their threshold. `hot_entries` are the distinct titles on hot-search lists,
+    each counted by P(negative); `hot_titles` all of them; `hot_grave` the adverse ones of a grave category; `hot_usual` the
+    adverse ones of a usual day of this brand. `category` is the gravest risk category that is not a lone voice; `pickup` the
+    hot-search entries and articles that tell of a step by an authority or national medium; `answer` is 1 where the company
+    answered, 2 where it gave in; `past_alerts` the brand's alerts of moderate or above in the 90 days before; `campaign`
+    whether the adverse posts look like the work of few hands.
     """
 
     ratio: float
     growth: float
     platforms: int
     hours_above: int
-    hot_entries: int
+    hot_entries: float
     category: str
     reach: int
     posts: int
     adverse: int
+    hot_titles: int = 0
+    hot_grave: int = 0
+    hot_usual: float = UNKNOWN_USUAL
     pickup: int = 0
+    answer: int = 0
     past_alerts: int = 0
     campaign: bool = False
+
+    @property
+    def surprise(self) -> float:
+        """How many of its usual days the brand has had in one, by hot-search entries."""
+        return self.hot_entries / self.hot_usual
 
     @property
     def adverse_share(self) -> float:
@@ -43,7 +60,12 @@ class Situation:
 
     @property
     def is_favourable(self) -> bool:
-        return not self.hot_entries and self.adverse_share < FAVOURABLE
+        """Whether many talk, and few against the brand: by the titles on hot-search lists, and by the posts where there are
+        clearly more of them than titles."""
+        if self.hot_entries and self.hot_entries >= TITLES_AGAINST * self.hot_titles:
+            return False
+        only_titles = self.hot_titles > 0 and self.posts <= 3 * self.hot_titles
+        return only_titles or self.adverse_share < FAVOURABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +147,7 @@ def _likelihood(situation: Situation, policy: Policy) -> tuple[Row, ...]:
         _stepped("likelihood", "platforms", situation.platforms, policy),
         _stepped("likelihood", "persistence", situation.hours_above, policy),
         _stepped("likelihood", "hot_search", situation.hot_entries, policy),
+        _stepped("likelihood", "surprise", situation.surprise, policy, "×"),
     )
 
 
@@ -135,16 +158,18 @@ def _impact(situation: Situation, policy: Policy) -> tuple[Row, ...]:
         zh="风险类别",
         en="risk category",
         value=category_zh(situation.category) or "无",
-        points=max(0, severity(situation.category, policy) - 1),
-        most=4,
-        why_zh="严重度 1–5 减一",
-        why_en="severity 1–5 less one",
+        points=max(0, severity(situation.category, policy) - 2),
+        most=3,
+        why_zh="严重度 1–5 减二",
+        why_en="severity 1–5 less two",
     )
-    share = situation.adverse_share if situation.posts >= 5 else 0.0
+    share = situation.adverse_share if situation.posts >= FEWEST_FOR_SHARE else 0.0
     return (
         category,
         _reach(situation, policy),
+        _stepped("impact", "grave", situation.hot_grave, policy),
         _stepped("impact", "pickup", situation.pickup, policy),
+        _stepped("impact", "answer", situation.answer, policy),
         _stepped("impact", "adverse_share", share, policy),
         _stepped("impact", "history", situation.past_alerts, policy),
     )

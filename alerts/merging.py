@@ -77,6 +77,8 @@ def _take_in(alert: Alert, target: Alert) -> None:
         "points": points,
         "rules": sorted({*alert.peak["rules"], *target.peak["rules"]}),
         "hot": sorted({*alert.peak["hot"], *target.peak["hot"]}),
+        "told_points": max(alert.peak["told_points"], target.peak["told_points"]),
+        "told_adverse": max(alert.peak["told_adverse"], target.peak["told_adverse"]),
     }
     target.started_at = min(alert.started_at, target.started_at)
     target.last_signal_at = max(alert.last_signal_at, target.last_signal_at)

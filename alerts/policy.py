@@ -45,12 +45,19 @@ class ShareShift(Part):
     deviations: float = _field(4.0, "高出偶然的标准差数", "deviations beyond chance", low=1, high=20)
 
 
-class StrongSign(Part):
-    """One adverse post whose reach is itself the crisis: on a hot list, by a large account, by an authority or a medium."""
+class HotSearch(Part):
+    """An entry on a hot-search list: its reach is itself the crisis, so that a doubt is enough for a first, minor word."""
 
     on: bool = _field(True, "启用", "on")
-    hours: float = _field(6.0, "单条有效小时数", "hours for which one post is a sign", low=1, high=48)
-    negative: float = _field(0.5, "最低负面概率", "least probability of being negative", low=0.3, high=0.99)
+    hours: float = _field(6.0, "单条有效小时数", "hours for which one entry is a sign", low=1, high=24)
+    negative: float = _field(0.2, "最低负面概率", "least probability of being negative", low=0.05, high=0.99)
+
+
+class StrongSign(Part):
+    """One adverse post whose reach is itself the crisis: by a large account, an authority or a medium, or passed on widely."""
+
+    on: bool = _field(True, "启用", "on")
+    negative: float = _field(0.6, "最低负面概率", "least probability of being negative", low=0.3, high=0.99)
     followers: int = _field(1_000_000, "大号粉丝数", "followers of a large account", low=1_000, high=1_000_000_000)
     reach: int = _field(20_000, "互动量", "likes, reposts and comments", low=100, high=1_000_000_000)
 
@@ -98,11 +105,16 @@ class Steps(Part):
     velocity: tuple[float, ...] = _field((2, 4), "增速（近两小时/前两小时）", "growth in two hours")
     platforms: tuple[float, ...] = _field((2, 3), "传播平台数", "platforms")
     persistence: tuple[float, ...] = _field((3, 8), "持续小时数", "hours above threshold")
-    hot_search: tuple[float, ...] = _field((1, 1, 2, 4), "24 小时负面热搜条数", "adverse hot-search entries in 24 hours")
+    hot_search: tuple[float, ...] = _field(
+        (1.4, 2.4, 4), "24 小时负面热搜条数（按负面概率折算）", "adverse hot-search entries in 24 hours, by probability"
+    )
+    surprise: tuple[float, ...] = _field((50, 80, 170), "负面热搜相对平时的倍数", "hot-search entries to the usual day")
     reach: tuple[float, ...] = _field((10_000, 1_000_000, 10_000_000), "影响人次", "reach")
-    pickup: tuple[float, ...] = _field((1, 3), "官方或媒体介入条数", "posts by or of authorities and media")
-    adverse_share: tuple[float, ...] = _field((0.4, 0.7), "负面占比（至少 5 条）", "adverse share of 5 posts or more")
-    history: tuple[float, ...] = _field((2,), "90 天内中度以上预警数", "alerts of moderate or above in 90 days")
+    grave: tuple[float, ...] = _field((3,), "严重类别的热搜条数", "hot-search entries of a grave category")
+    pickup: tuple[float, ...] = _field((2, 4), "官方或媒体介入条数", "entries that tell of steps by authorities or media")
+    answer: tuple[float, ...] = _field((1, 2), "企业回应（1 回应，2 致歉或处置）", "the company answered (1) or gave in (2)")
+    adverse_share: tuple[float, ...] = _field((0.4, 0.7), "负面占比（至少 10 条）", "adverse share of 10 posts or more")
+    history: tuple[float, ...] = _field((3,), "90 天内中度以上预警数", "alerts of moderate or above in 90 days")
 
     @field_validator("*")
     @classmethod
@@ -131,7 +143,7 @@ class Bands(Part):
 CELLS: Mapping[str, Level] = {
     "low/low": Level.MINOR,
     "low/middle": Level.MINOR,
-    "low/high": Level.MODERATE,
+    "low/high": Level.MINOR,
     "middle/low": Level.MINOR,
     "middle/middle": Level.MODERATE,
     "middle/high": Level.MODERATE,
@@ -139,7 +151,7 @@ CELLS: Mapping[str, Level] = {
     "high/middle": Level.MODERATE,
     "high/high": Level.MAJOR,
 }
-"""`likelihood/impact` to level: a crowd without harm stays minor, harm without a crowd becomes moderate."""
+"""`likelihood/impact` to level: a crowd without harm stays minor, and so does harm that nobody passes on yet."""
 
 
 class MatrixPolicy(Part):
@@ -172,6 +184,7 @@ class Policy(Part):
     volume: Spike = _field(Spike(), "声量突增", "surge of posts")
     adverse: Spike = _field(Spike(deviations=4, ratio=2, least=6), "负面或风险声量突增", "surge of adverse posts")
     share: ShareShift = _field(ShareShift(), "负面占比上升", "rise of the adverse share")
+    hot_search: HotSearch = _field(HotSearch(), "热搜", "hot-search lists")
     sign: StrongSign = _field(StrongSign(), "强信号单条", "strong single sign")
     red_flags: RedFlags = _field(RedFlags(), "红线词", "red-flag words")
     clusters: Clusters = _field(Clusters(), "同类投诉聚集", "complaint clusters")

@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.gather import gather_among
+from alerts.hot_search import PAST, HotList, distinct, past_of
 from alerts.levels import Level
-from alerts.lifecycle import Standing, Step, advance, next_step
+from alerts.lifecycle import WAS_CRISIS, Standing, Step, advance, next_step
 from alerts.policy import Policy
-from alerts.rules import Signal, could_fire, judge, recent
-from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, add_sighting, hour_number, series
+from alerts.rules import Observed, Signal, could_fire, judge
+from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, add_sighting, guarded, hour_number, series
 from alerts.tables import EventKind
+from alerts.voices import UNHEARD, fresh, is_voice, listen, might_speak
 from core.clock import HOUR
+from core.post import PostKind
 from core.settings import AlertSettings
 
 
@@ -52,13 +55,20 @@ class BrandReplay:
     alerts: list[ReplayedAlert] = field(default_factory=list)
     _tally: Tally = field(default_factory=dict)
     _recent: deque[Sighting] = field(default_factory=deque)
+    _listed: deque[tuple[datetime, bool]] = field(default_factory=deque)
     _stirred_until: datetime | None = None
 
     def see(self, seen: Sighting) -> None:
         """Take in one post."""
         add_sighting(self._tally, seen)
         self._recent.append(seen)
+        self.recall(seen)
         self._stirred_until = seen.known_at + stirred(self.policy)
+
+    def recall(self, seen: Sighting) -> None:
+        """Remember an entry on a hot-search list, which tells what is usual for the brand."""
+        if seen.kind == PostKind.HOT_SEARCH:
+            self._listed.append((seen.published_at, seen.is_adverse))
 
     def is_awake(self, at: datetime) -> bool:
         """Whether a tick at `at` could do anything."""
@@ -71,7 +81,7 @@ class BrandReplay:
         signal = self._signal(at)
         current = self.alerts[-1] if self.alerts else None
         before = current.standing if current else None
-        step = next_step(before, signal, at=at, quiet=timedelta(hours=self.policy.telling.resolve_hours), covered=True)
+        step = next_step(before, signal, at=at, covered=True, telling=self.policy.telling)
         after = advance(before, signal, step, at=at)
         if after is None:
             return
@@ -83,18 +93,36 @@ class BrandReplay:
             current.events.append(ReplayedEvent(step.event, at, after.level, _reason(signal, after)))
 
     def _signal(self, at: datetime) -> Signal | None:
-        hot = recent(self._recent, at)
-        if not could_fire(self._tally, hot, at, self.policy):
+        past = past_of(self._listed, at=at, known_since=self.known_since)
+        hot = HotList(distinct(self._recent, at), past)
+        voices = [seen for seen in self._recent if is_voice(seen) and at - DAY <= seen.published_at < at]
+        speaks = might_speak(fresh(voices, at), self.policy)
+        if not speaks and not could_fire(self._tally, hot, at, self.policy):
             return None
         counted = series(
             self.brand, self._tally, at=at, baseline_days=self.settings.baseline_days, known_since=self.known_since
         )
-        return judge(counted, hot, at=at, gather=gather_among(self._recent, at), policy=self.policy)
+        heard = listen(voices) if guarded(self._tally, at)[1] else UNHEARD
+        seen = Observed(counted, hot, heard, self._graver_alerts(at))
+        return judge(seen, at=at, gather=gather_among(self._recent, at), policy=self.policy)
+
+    def _graver_alerts(self, at: datetime) -> int:
+        """The brand's alerts that were more than minor and were resolved within the time that its past reaches back."""
+        standings = (alert.standing for alert in self.alerts)
+        return sum(
+            one.level != Level.MINOR
+            and one.state in WAS_CRISIS
+            and one.closed_at is not None
+            and at - PAST <= one.closed_at <= at
+            for one in standings
+        )
 
     def _forget(self, at: datetime) -> None:
         """Drop what no later tick can ask for, so that memory does not grow with the length of the replay."""
         while self._recent and self._recent[0].known_at < at - DAY:
             self._recent.popleft()
+        while self._listed and self._listed[0][0] < at - PAST - 2 * DAY:
+            self._listed.popleft()
         oldest = hour_number(at) - self.settings.baseline_days * 24 - GUARD_HOURS
         if len(self._tally) > 2 * self.settings.baseline_days * 24:
             self._tally = {hour: cell for hour, cell in self._tally.items() if hour > oldest}
@@ -102,7 +130,7 @@ class BrandReplay:
 
 def stirred(policy: Policy) -> timedelta:
     """For how long after a post a brand can have a signal."""
-    return max(timedelta(hours=policy.sign.hours), GUARD_HOURS * HOUR) + HOUR
+    return (max(policy.hot_search.hours, policy.share.hours, GUARD_HOURS) + 1) * HOUR
 
 
 def _reason(signal: Signal | None, standing: Standing) -> str:

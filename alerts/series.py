@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.clock import HOUR, floor_hour
-from core.post import PostKind
 from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment
 
 Counts = NDArray[np.int64]
@@ -23,7 +22,11 @@ GUARD_HOURS = 4
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What the detector keeps of one post about a brand. `known_at` is the first moment at which it counts."""
+    """What the detector keeps of one post about a brand. `known_at` is the first moment at which it counts.
+
+    `negative` is P(negative towards the brand); `author` is a keyed hash, empty where unknown; `letters` counts the letters
+    and digits of the text beside the brand's own words.
+    """
 
     id: str
     known_at: datetime
@@ -34,24 +37,24 @@ class Sighting:
     url: str
     reach: int
     sentiment: Sentiment
+    negative: float
     risks: tuple[str, ...]
+    author: str = ""
+    letters: int = 0
 
     @property
     def is_adverse(self) -> bool:
-        return self.sentiment == Sentiment.NEGATIVE or bool(self.risks)
-
-    @property
-    def is_adverse_hot_search(self) -> bool:
-        return self.is_adverse and self.kind == PostKind.HOT_SEARCH
+        """Negative, or with a risk word and not praise."""
+        return self.sentiment == Sentiment.NEGATIVE or (bool(self.risks) and self.sentiment != Sentiment.POSITIVE)
 
 
 @dataclass(frozen=True, slots=True)
 class BrandSeries:
     """Counts by hour, the last one the hour that holds the moment of judgement (and so perhaps begun only).
 
-    `adverse` posts are negative or carry a risk category. `known_hours` is for how many of the hours before the guarded
-    ones there is history at all; what is older than the oldest post was not quiet but unknown. `platforms` are those with
-    adverse posts in the last 24 hours.
+    `adverse` posts are negative, or carry a risk category and are not praise. `known_hours` is for how many of the hours
+    before the guarded ones there is history at all; what is older than the oldest post was not quiet but unknown.
+    `platforms` are those with adverse posts in the last 24 hours.
     """
 
     brand: str
@@ -109,8 +112,17 @@ def sighting(indexed: IndexedPost, mention: Mention) -> Sighting:
         url=post.url,
         reach=post.reach,
         sentiment=mention.sentiment,
+        negative=mention.negative,
         risks=mention.risks,
+        author=post.author_hash,
+        letters=_letters(post.full_text, mention.keywords),
     )
+
+
+def _letters(text: str, keywords: Sequence[str]) -> int:
+    for keyword in sorted(keywords, key=len, reverse=True):
+        text = text.replace(keyword, "")
+    return sum(map(str.isalnum, text))
 
 
 def read_tallies(
@@ -137,7 +149,7 @@ def add_bucket(tally: Tally, bucket: Bucket) -> None:
         posts=bucket.posts,
         negative=bucket.posts if is_negative else 0,
         risky=bucket.risky,
-        adverse=bucket.posts if is_negative else bucket.risky,
+        adverse=bucket.adverse,
         platform=bucket.platform,
     )
 

@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from alerts.detect import signals
 from alerts.lifecycle import Standing, Step, advance, fingerprint
 from alerts.matrix import Matrix, Situation, assess, severity
 from alerts.policy import DEFAULT, Policy
 from alerts.rules import Signal
 from alerts.series import DAY
+from alerts.signals import signals
 from alerts.steps import held, take_step
 from alerts.store import add_event, lock_brand, save
 from alerts.tables import Alert, AlertState, EventKind

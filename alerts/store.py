@@ -61,6 +61,8 @@ def standing(alert: Alert) -> Standing:
         waves=tuple(Wave.from_json(wave) for wave in alert.waves),
         override=Override.from_json(alert.override) if alert.override else None,
         topic=alert.topic,
+        told_points=alert.peak["told_points"],
+        told_adverse=alert.peak["told_adverse"],
     )
 
 
@@ -85,7 +87,13 @@ def save(
         alert.holder = None  # opened, or opened again: somebody must take it
     alert.wave_at, alert.started_at, alert.last_signal_at = state.wave_at, state.started_at, state.last_signal_at
     alert.closed_at = state.closed_at
-    alert.peak = {"points": state.points, "rules": sorted(state.rules), "hot": sorted(state.hot)}
+    alert.peak = {
+        "points": state.points,
+        "rules": sorted(state.rules),
+        "hot": sorted(state.hot),
+        "told_points": state.told_points,
+        "told_adverse": state.told_adverse,
+    }
     alert.waves = [wave.to_json() for wave in state.waves]
     alert.override = state.override.to_json() if state.override else None
     alert.explanation, alert.matrix, alert.coverage = state.explanation, state.matrix, dict(coverage)

@@ -43,6 +43,7 @@ class EventKind(StrEnum):
     RAISED = "raised"
     LOWERED = "lowered"
     UPDATED = "updated"
+    WORSENED = "worsened"
     ACKNOWLEDGED = "acknowledged"
     DISMISSED = "dismissed"
     RESOLVED = "resolved"
@@ -64,6 +65,7 @@ class EventKind(StrEnum):
             "raised": "升级",
             "lowered": "下调级别",
             "updated": "更新",
+            "worsened": "加剧",
             "acknowledged": "确认",
             "dismissed": "忽略",
             "resolved": "解除",
@@ -82,7 +84,7 @@ class EventKind(StrEnum):
     @property
     def is_told(self) -> bool:
         """People are told of it; the other kinds are only recorded."""
-        return self in (EventKind.OPENED, EventKind.RAISED, EventKind.REOPENED)
+        return self in (EventKind.OPENED, EventKind.RAISED, EventKind.WORSENED, EventKind.REOPENED)
 
 
 class NotificationState(StrEnum):
@@ -117,8 +119,9 @@ class Alert(Base):
     about the brand; `without` are those that other alerts were split off this one for. `merged_into` is the id of the alert
     that took this one in, `split_from` of the one it was split from. `holder` is who has it.
     The forms of the JSON columns: `explanation` is `wording.explain`'s, `matrix` is `levels.Matrix.to_json`'s, `coverage` is
-    `wording.coverage_json`'s, `peak` holds the points, rules and hot-search entries reached in this wave, `waves` is a list of
-    `waves.Wave.to_json`, `override` is `override.Override.to_json`'s where the level was set by hand.
+    `wording.coverage_json`'s, `peak` holds the points, rules and hot-search entries reached in this wave and what people were
+    told last, `waves` is a list of `waves.Wave.to_json`, `override` is `override.Override.to_json`'s where the level was set
+    by hand.
     """
 
     __tablename__ = "alert"

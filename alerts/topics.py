@@ -101,6 +101,9 @@ class TopicView:
         asked = self._asked(chosen)
         return iter(()) if asked is None else map(self._seen, self._index.scan(asked))
 
+    def earliest(self) -> datetime | None:
+        return self._index.earliest()
+
     def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
         asked = self._asked(chosen)
         return [] if asked is None else self._index.histogram(asked, interval=interval, by_platform=by_platform)

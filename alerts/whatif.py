@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alerts.levels import Level, category_zh
-from alerts.matrix import FAVOURABLE, Matrix, Row, Situation, assess, severity
+from alerts.matrix import FAVOURABLE, FEWEST_FOR_SHARE, Matrix, Row, Situation, assess, severity
 from alerts.policy import DEFAULT, Policy
 from alerts.tables import Alert
 from core.errors import InputError, StateError
@@ -102,6 +102,7 @@ def suppose(situation: Situation, supposed: Supposition, policy: Policy = DEFAUL
         posts=situation.posts * whole,
         adverse=situation.adverse * whole,
         hot_entries=situation.hot_entries + supposed.hot_search,
+        hot_titles=situation.hot_titles + supposed.hot_search,
         platforms=situation.platforms + supposed.platforms,
         hours_above=max(situation.hours_above, min(DAY_HOURS, situation.hours_above + supposed.hours)),
         pickup=situation.pickup + supposed.national_media + supposed.official,
@@ -175,10 +176,10 @@ def _reach(situation: Situation, steps: tuple[float, ...]) -> Iterator[Candidate
 def _share(situation: Situation, steps: tuple[float, ...]) -> Iterator[Candidate]:
     posts = situation.posts
     needed = sorted((least, step) for step in set(steps) if (least := math.ceil(step * posts)) <= posts)
-    for least, step in needed if posts >= 5 else ():
+    for least, step in needed if posts >= FEWEST_FOR_SHARE else ():
         if least > situation.adverse:
             yield "adverse_share", replace(situation, adverse=least), f"负面占比升到 {step:.0%}", f"adverse share of {step:.0%}"
-    for least, step in reversed(needed) if posts >= 5 else ():
+    for least, step in reversed(needed) if posts >= FEWEST_FOR_SHARE else ():
         if 0 < least <= situation.adverse:
             words = f"负面占比降到 {step:.0%} 以下", f"adverse share under {step:.0%}"
             yield "adverse_share", replace(situation, adverse=least - 1), *words

@@ -9,9 +9,9 @@ from typing import Any
 
 from alerts.carriers import Profile
 from alerts.chart import Chart, Onset, Peak
-from alerts.rules import RuleName
 from alerts.tables import Alert, AlertState
 from alerts.topics import parted
+from alerts.triggers import RuleName
 from console.chart import HourBar, draw
 from console.i18n import translate as _
 from console.labels import label

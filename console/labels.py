@@ -9,10 +9,10 @@ from alerts.dry_run import Difference
 from alerts.indicators import Direction, Measure, Status
 from alerts.levels import Level
 from alerts.roster import StepName
-from alerts.rules import RuleName
 from alerts.silences import SilenceKind
 from alerts.tables import AlertState, EventKind, NotificationState
 from alerts.trend import Trend
+from alerts.triggers import RuleName
 from console.i18n import english, translate
 from core import people
 from core.errors import language

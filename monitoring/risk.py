@@ -69,7 +69,7 @@ _SEVERITY = {
     RiskCategory.PEOPLE: 3,
     RiskCategory.LEGAL_REGULATORY: 4,
     RiskCategory.VALUES: 4,
-    RiskCategory.FINANCE: 3,
+    RiskCategory.FINANCE: 2,
     RiskCategory.OTHER: 1,
 }
 

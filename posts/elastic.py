@@ -80,6 +80,10 @@ class ElasticIndex:
         with self._explained():
             return self._writer.delete({"term": {"author_hash": author_hash}})
 
+    def earliest(self) -> datetime | None:
+        with self._explained():
+            return elastic_counts.earliest(self._reader)
+
     def count(self, chosen: PostFilter = EVERYTHING) -> int:
         with self._explained():
             return self._reader.count(chosen)

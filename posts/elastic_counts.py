@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from posts.elastic_filter import mention_query, query
@@ -31,6 +31,13 @@ def histogram(reader: Reader, chosen: PostFilter, interval: timedelta, by_platfo
         for bucket in _composite_buckets(reader, replace(chosen, brands=brands), interval_micros(interval) // 1000, keys)
     ]
     return sorted(found, key=lambda bucket: (bucket.start, bucket.brand, bucket.platform, bucket.sentiment))
+
+
+def earliest(reader: Reader) -> datetime | None:
+    """The publication of the oldest post, to the millisecond: Lucene keeps the least value of each segment at hand."""
+    answer, _ = reader.aggregations({"match_all": {}}, {"earliest": {"min": {"field": "published_at"}}})
+    milliseconds = answer.get("earliest", {}).get("value")
+    return None if milliseconds is None else from_micros(int(milliseconds) * 1000)
 
 
 def significant_terms(reader: Reader, chosen: PostFilter, background: PostFilter, limit: int) -> list[Term]:

@@ -110,6 +110,11 @@ class Bucket:
     risky: int
     reach: int
 
+    @property
+    def adverse(self) -> int:
+        """The negative ones, and those with a risk category that are not praise."""
+        return {Sentiment.NEGATIVE: self.posts, Sentiment.NEUTRAL: self.risky, Sentiment.POSITIVE: 0}[self.sentiment]
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -126,6 +131,9 @@ class PostReader(Protocol):
 
     def scan(self, chosen: PostFilter) -> Iterator[IndexedPost]:
         """Every post chosen, oldest `published_at` first, in bounded memory."""
+
+    def earliest(self) -> datetime | None:
+        """The publication of the oldest post of all, by one look-up; None for an empty index."""
 
 
 class PostView(PostReader, Protocol):

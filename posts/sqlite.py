@@ -12,7 +12,7 @@ import orjson
 from posts import sqlite_counts, sqlite_pages, sqlite_schema, sqlite_write
 from posts.index import EVERYTHING, Bucket, IndexedPost, Mention, Page, PostFilter, Rejection, Sort, Term, WriteReport
 from posts.limits import UNKNOWN_ID, sort_out
-from posts.moments import to_micros
+from posts.moments import from_micros, to_micros
 from posts.sqlite_connections import Connections
 from posts.sqlite_rows import POST_COLUMNS, with_mentions
 
@@ -77,6 +77,11 @@ class SqliteIndex:
 
     def delete_author(self, author_hash: str) -> int:
         return self._delete("author_hash != '' AND author_hash = ?", author_hash)
+
+    def earliest(self) -> datetime | None:
+        with self._connections.reading() as connection:
+            (moment,) = connection.execute("SELECT min(published_at) FROM post").fetchone()
+            return None if moment is None else from_micros(moment)
 
     def count(self, chosen: PostFilter = EVERYTHING) -> int:
         with self._connections.reading() as connection:

@@ -12,8 +12,8 @@ from alerts.hours import parsed
 from alerts.levels import Level
 from alerts.queries import list_alerts
 from alerts.rota import chosen_levels
-from alerts.rules import RuleName
 from alerts.silences import LONGEST_MAINTENANCE, SilenceKind
+from alerts.triggers import RuleName
 from console.i18n import translate as _
 from console.pages.duty import days
 from console.visit import Visit

@@ -87,7 +87,7 @@ def test_passes_again_and_older_passes_change_nothing(database: Database, crisis
 
 
 def test_a_crisis_of_a_day_is_one_alert(sqlite_database: Database, tmp_path: Path, settings: Settings) -> None:
-    """Twenty-four loud hours, judged every half hour, make one alert; people are told when it opens and when it rises."""
+    """Twenty-four loud hours, judged every half hour, make one alert; people are told when it opens, rises and doubles."""
     posts = [each for hour in range(24) for each in burst(CRISIS + hour * HOUR, 10 + 5 * hour)]
     index = index_of(tmp_path, [*quiet(), *posts])
     for half in range(1, 48):
@@ -97,7 +97,8 @@ def test_a_crisis_of_a_day_is_one_alert(sqlite_database: Database, tmp_path: Pat
     assert happened[0] == "opened" and happened.count("raised") <= 2 and len(happened) < 12
     with sqlite_database.reading() as session:
         told = queries.notifications(session, alert.id)
-    assert len(told) == 1 + happened.count("raised")
+    assert len(told) == 1 + happened.count("raised") + happened.count("worsened")
+    assert happened.count("worsened") <= 6
 
 
 def test_quiet_days_open_nothing(sqlite_database: Database, tmp_path: Path, settings: Settings) -> None:
@@ -159,7 +160,12 @@ def test_a_dismissed_alert_stays_silent_until_it_is_worse(database: Database, tm
     titles = [hot(CRISIS + 3 * HOUR, f"星海茶饮事故第{place}报", risks=("accident",)) for place in range(5)]
     index = index_of(
         tmp_path,
-        [*quiet(), hot(CRISIS, "星海茶饮致歉", risks=("other",)), hot(CRISIS + HOUR, "星海茶饮又致歉", risks=()), *titles],
+        [
+            *quiet(),
+            hot(CRISIS, "星海茶饮的杯子太丑", risks=("other",)),
+            hot(CRISIS + HOUR, "星海茶饮的杯子又丑了", risks=()),
+            *titles,
+        ],
     )
     run(database, index, CRISIS + HOUR / 2, settings)
     alert = only(database)

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.gather import gather_among
+from alerts.hot_search import HotList, distinct
 from alerts.levels import Level
 from alerts.lifecycle import RELAPSE, Standing, Step, advance, fingerprint, next_step
 from alerts.override import Override
-from alerts.rules import Signal, judge, recent
+from alerts.rules import Observed, Signal, judge
 from alerts.tables import AlertState
 from alerts.waves import Wave
 from tests.alerts.world import BRAND, CRISIS, HOUR, counted, hot, seen
@@ -27,17 +28,17 @@ def signal(at: datetime, titles: int = 1, risk: str = "quality_safety") -> Signa
     entries = [
         seen(hot(at - timedelta(minutes=2), f"星海茶饮 {at.isoformat()} {place}", risks=(risk,))) for place in range(titles)
     ]
-    found = judge(counted([0], [0]), recent(entries, at), at=at, gather=gather_among(entries, at))
+    found = judge(Observed(counted([0], [0]), HotList(distinct(entries, at))), at=at, gather=gather_among(entries, at))
     assert found
     return found
 
 
 MINOR = {"titles": 1}
-MODERATE = {"titles": 5, "risk": "accident"}
+MODERATE = {"titles": 2}
 
 
 def step(alert: Standing | None, found: Signal | None, at: datetime, *, covered: bool = True) -> tuple[Step, Standing | None]:
-    taken = next_step(alert, found, at=at, quiet=QUIET, covered=covered)
+    taken = next_step(alert, found, at=at, covered=covered)
     return taken, advance(alert, found, taken, at=at)
 
 

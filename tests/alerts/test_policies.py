@@ -72,7 +72,7 @@ def test_a_stored_policy_that_cannot_be_read_names_the_brand_and_the_remedy(sqli
 def test_detection_judges_each_brand_by_its_own_policy(sqlite_database: Database, settings: Settings, tmp_path: Any) -> None:
     index = index_of(tmp_path, [*quiet(), *burst(CRISIS, 30)])
     at = CRISIS + timedelta(hours=1)
-    deaf = with_fields(DEFAULT, {"adverse.on": "off", "volume.on": "off"})
+    deaf = with_fields(DEFAULT, {"adverse.on": "off", "volume.on": "off", "clusters.on": "off", "share.on": "off"})
     for policy, alerts in ((deaf, 0), (DEFAULT, 1)):
         save(sqlite_database, policy)
         with sqlite_database.reading() as session:

@@ -51,16 +51,37 @@ def test_a_policy_is_set_shown_loaded_reverted_and_reset(run: Run, stores: None,
 
 
 def test_the_default_is_set_for_all_brands_and_live_detection_takes_it(run: Run, stores: None) -> None:
-    run("policy", "set", "default", "adverse.on", "off", "volume.on", "off", "--reason", "静默演练")
+    run(
+        "policy",
+        "set",
+        "default",
+        "adverse.on",
+        "off",
+        "volume.on",
+        "off",
+        "clusters.on",
+        "off",
+        "share.on",
+        "off",
+        "--reason",
+        "静默演练",
+    )
     assert "opened 0" in run("detect", "--no-send").stdout
     run("policy", "reset", "default", "--reason", "结束")
     assert "opened 1" in run("detect", "--no-send").stdout
 
 
 def test_a_policy_tried_tells_the_alerts_that_vanish_and_saves_nothing(run: Run, stores: None) -> None:
-    tried = json.loads(run("policy", "try", BRAND, "adverse.on", "off", "volume.on", "off", "--json").stdout)
+    tried = json.loads(
+        run(
+            "policy", "try", BRAND, "adverse.on", "off", "volume.on", "off", "clusters.on", "off", "share.on", "off", "--json"
+        ).stdout
+    )
     assert tried["counts"]["vanishes"] == 1 and tried["alerts"][0]["posts"]
-    assert "vanishes 1" in run("policy", "try", BRAND, "adverse.on", "off", "volume.on", "off").stdout
+    assert (
+        "vanishes 1"
+        in run("policy", "try", BRAND, "adverse.on", "off", "volume.on", "off", "clusters.on", "off", "share.on", "off").stdout
+    )
     assert "│ 1" not in run("policy", "history", BRAND).stdout
     with pytest.raises(InputError, match="成对"):
         run("policy", "try", BRAND, "adverse.on")
@@ -94,6 +115,8 @@ def test_what_if_prints_the_rows_that_change_and_what_would_turn_the_level(run: 
         "4",
         "--hours",
         "9",
+        "--hot-search",
+        "6",
     ).stdout
     assert all(word in told for word in ("传播平台数", "事故与伤亡", "raised by", "lowered by", "major"))
     with pytest.raises(InputError, match="nonsense"):

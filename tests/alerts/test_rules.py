@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from alerts.baseline import learn, threshold
 from alerts.gather import gather_among
+from alerts.hot_search import HotList, HotPast, distinct
 from alerts.levels import Level
 from alerts.policy import Spike
-from alerts.rules import Gathered, RuleName, Signal, judge, recent
+from alerts.rules import Gathered, Observed, Signal, judge
 from alerts.series import BrandSeries, Sighting
+from alerts.triggers import RuleName
 from tests.alerts.world import CRISIS, START, counted, hot, last_moment, poisson, seen
 
 HISTORY = 15 * 24
@@ -25,7 +27,7 @@ def nothing(started_at: datetime) -> Gathered:
 
 
 def judged(posts: list[int], adverse: list[int], *, known_since: datetime | None = START) -> Signal | None:
-    return judge(counted(posts, adverse, known_since=known_since), (), at=last_moment(posts), gather=nothing)
+    return judge(Observed(counted(posts, adverse, known_since=known_since)), at=last_moment(posts), gather=nothing)
 
 
 def rules_of(signal: Signal | None) -> set[str]:
@@ -129,7 +131,8 @@ def test_thresholds_grow_with_what_is_usual_and_never_fall_below_the_least() -> 
 
 def hot_signal(entries: list[Sighting], at: datetime) -> Signal | None:
     empty: BrandSeries = counted([0] * HISTORY, [0] * HISTORY)
-    return judge(empty, recent(entries, at), at=at, gather=gather_among(entries, at))
+    seen_then = Observed(empty, HotList(distinct(entries, at), HotPast(90, 0, 0)))
+    return judge(seen_then, at=at, gather=gather_among(entries, at))
 
 
 def test_one_adverse_hot_search_entry_is_a_signal_by_itself() -> None:
@@ -142,7 +145,7 @@ def test_one_adverse_hot_search_entry_is_a_signal_by_itself() -> None:
 
 
 def test_a_harmless_hot_search_entry_is_none() -> None:
-    entry = seen(hot(CRISIS, "星海茶饮新品", risks=(), adverse=False))
+    entry = seen(hot(CRISIS, "星海茶饮推出秋天的新口味", risks=(), adverse=False))
     assert hot_signal([entry], CRISIS + timedelta(minutes=1)) is None
 
 
@@ -164,5 +167,5 @@ def test_more_entries_and_graver_categories_raise_the_level() -> None:
     titles = ("星海茶饮喝出异物", "星海茶饮致歉", "市监局介入星海茶饮", "星海茶饮多店被查", "星海茶饮顾客送医")
     five = hot_signal([seen(hot(CRISIS, title, risks=("accident",))) for title in titles], CRISIS + timedelta(minutes=1))
     assert one and five
-    assert (one.matrix.level, five.matrix.level) == (Level.MINOR, Level.MODERATE)
+    assert (one.matrix.level, five.matrix.level) == (Level.MODERATE, Level.MAJOR)
     assert five.matrix.points > one.matrix.points

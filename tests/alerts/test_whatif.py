@@ -86,17 +86,17 @@ def test_a_supposition_that_says_nothing_is_refused(wrong: dict[str, Any]) -> No
 
 
 def test_the_smallest_change_of_each_row_that_turns_the_level_is_told_in_words() -> None:
-    minor = replace(MODERATE, category="service", adverse=23, ratio=3, hours_above=0)
+    minor = replace(MODERATE, category="service", adverse=26, ratio=3, hours_above=0)
     raising, lowering = sensitivity(minor)
     assert lowering == []
-    assert Turn("hot_search", "再多 1 条负面热搜", "1 more hot-search entries", Level.MODERATE) in raising
+    assert Turn("hot_search", "再多 2 条负面热搜", "2 more hot-search entries", Level.MODERATE) in raising
     assert "severity" not in {turn.key for turn in raising}  # a graver category alone would not do
     raising, lowering = sensitivity(MODERATE)
     assert [turn.zh for turn in lowering] == [
         "声量回落到 6 倍以下",
         "少 1 小时在预警线上",
-        "负面占比降到 20% 以下",
-        "只是「服务与售后」",
+        "负面占比降到 40% 以下",
+        "只是「虚假宣传与价格」",
     ]
 
 

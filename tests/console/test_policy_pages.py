@@ -15,6 +15,9 @@ from monitoring.brands import get_brand
 from tests.console.alert_walk import send
 from tests.console.town import BRAND, Town
 
+DEAF = {f"{rule}__on": "off" for rule in ("volume", "adverse", "share", "hot_search", "sign", "red_flags", "clusters")}
+"""A form in which every rule is off."""
+
 
 def form(**changes: str) -> dict[str, str]:
     """The policy's form as the page sends it; `__` stands for a point."""
@@ -30,7 +33,7 @@ def saved(client: TestClient, address: str, **data: Any) -> str:
 
 def test_a_lead_tries_a_policy_then_saves_it_and_reverts_it(town: Town) -> None:
     client = town.visitor("fayan")
-    tried = client.post("/policy/try", data=form(adverse__on="off", volume__on="off", days="14")).text
+    tried = client.post("/policy/try", data=form(**DEAF, days="14")).text
     assert "Vanishes 1" in tried and "surge of posts: on" in tried and "on → off" in tried and "Not saved yet" in tried
     assert "Never changed" in client.get("/policy", params={"brand": BRAND}).text
     saved(client, "/policy", **form(adverse__least="33", reason="促销"))
@@ -63,7 +66,7 @@ def test_duty_staff_see_the_policy_and_cannot_change_it(quiet_town: Town) -> Non
 
 
 def test_the_default_is_tried_on_every_brand_that_follows_it(town: Town) -> None:
-    tried = town.visitor("fayan").post("/policy/try", data=form(brand="", adverse__on="off", volume__on="off"))
+    tried = town.visitor("fayan").post("/policy/try", data=form(brand="", **DEAF))
     assert f"Dry run: {BRAND}" in tried.text and "Vanishes 1" in tried.text
 
 

@@ -1,0 +1,84 @@
+"""From a brand's counts, hot-search entries and voices to the situation that the risk matrix judges."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from alerts.hot_search import VAGUE, HotList, names_trouble
+from alerts.matrix import Situation, severity
+from alerts.policy import Policy
+from alerts.series import BrandSeries, Counts, Sighting
+from alerts.spikes import Baselines, counts_of, hours_above
+from alerts.triggers import RuleName, Trigger
+from alerts.voices import Heard
+from core.post import PostKind
+
+GRAVE = 3
+"""The severity from which a hot-search title is called grave."""
+OFFICIAL = re.compile(
+    "约谈|立案|通报|调查|召回|下架|被罚|罚款|处罚|查处|责令|介入|监管局|市监|消保委|消协|警方|法院|央视|人民日报|新华"
+)
+"""An authority, a court or a national medium has taken a step."""
+ANSWER = re.compile("回应|声明|说明|否认|辟谣|澄清")
+APOLOGY = re.compile("致歉|道歉|认错|赔偿|召回|下架|封存|停业")
+"""The company itself answers, or gives in: what it does to quiet a matter says that there is one."""
+
+
+def situation(
+    counted: BrandSeries,
+    usual: Baselines,
+    triggers: Sequence[Trigger],
+    hot: HotList,
+    heard: Heard,
+    leading: Sequence[Sighting],
+    policy: Policy,
+    past_alerts: int,
+) -> Situation:
+    """What the matrix judges: `leading` are the posts of greatest reach, `heard` the adverse voices of the day."""
+    fired = [trigger for trigger in triggers if trigger.rule in usual]
+    strongest = max(fired, key=lambda trigger: trigger.ratio, default=None)
+    told = [*hot.adverse, *(post for post in leading if post.is_adverse and post.kind == PostKind.ARTICLE)]
+    return Situation(
+        ratio=strongest.ratio if strongest else 0.0,
+        growth=_growth(counts_of(counted, strongest.rule)) if strongest else 0.0,
+        platforms=len(counted.platforms | {entry.platform for entry in hot.adverse}),
+        hours_above=max((hours_above(counted, spike.rule, usual[spike.rule], policy) for spike in fired), default=0),
+        hot_entries=round(hot.weight, 2),
+        hot_titles=len(hot.entries),
+        hot_grave=sum(_grave(entry, policy) for entry in hot.adverse),
+        hot_usual=hot.past.adverse_a_day,
+        category=_category(leading, hot, triggers, heard, policy),
+        reach=sum(post.reach for post in leading if post.is_adverse),
+        posts=int(counted.posts[-24:].sum()),
+        adverse=int(counted.adverse[-24:].sum()),
+        pickup=sum(bool(OFFICIAL.search(post.text)) for post in told),
+        answer=_answer(post.text for post in told),
+        past_alerts=past_alerts,
+        campaign=heard.is_campaign(policy),
+    )
+
+
+def _growth(counts: Counts) -> float:
+    return float((counts[-2:].sum() + 1) / (counts[-4:-2].sum() + 1))
+
+
+def _grave(entry: Sighting, policy: Policy) -> bool:
+    return any(severity(risk, policy) >= GRAVE for risk in entry.risks)
+
+
+def _answer(texts: Iterable[str]) -> int:
+    """2 where the company gave in, 1 where it answered, 0 for neither."""
+    return max((2 if APOLOGY.search(text) else 1 if ANSWER.search(text) else 0 for text in texts), default=0)
+
+
+def _category(leading: Sequence[Sighting], hot: HotList, triggers: Sequence[Trigger], heard: Heard, policy: Policy) -> str:
+    """The gravest category that an adverse hot-search entry carries, or that is no lone voice: at least two posts and a
+    tenth of the leading ones carry it, or any post that fired a rule by itself."""
+    counted = Counter(risk for post in leading if post.is_adverse for risk in dict.fromkeys(post.risks))
+    told = {risk for risk, posts in counted.items() if posts >= max(2, len(leading) / 10)}
+    told.update(risk for entry in hot.adverse for risk in entry.risks)
+    if any(trigger.rule in (RuleName.SIGN, RuleName.RED_FLAG, RuleName.CLUSTER) for trigger in triggers):
+        told.update(risk for post in heard.voices if names_trouble(post) for risk in post.risks if risk != VAGUE)
+    return max(sorted(told), key=lambda risk: severity(risk, policy), default="")
