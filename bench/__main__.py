@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=5_000_000, help="posts of the largest index that a tick is measured in")
     parser.add_argument("--series", type=Path, nargs="+", help="`timestamp,value` files for detection; default: made up")
     parser.add_argument("--windows", type=Path, help="JSON of the labelled windows of --series")
+    parser.add_argument("--retrained", type=Path, help="a SnowNLP model saved by `yushao sentiment train --backend snownlp`")
     parser.add_argument("--json", type=Path, default=Path("var/bench.json"))
     options = parser.parse_args()
     if unknown := set(options.measures) - MEASURES.keys():

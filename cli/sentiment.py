@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +14,7 @@ from rich.table import Table
 from cli.base import err, out, settings, state
 from cli.model_versions import Corrections, Folder, Json, Name, add_commands, learn_from_corrections
 from cli.sentiment_base import Backend, checked_backend
-from core.errors import either
+from core.errors import InputError, either
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +60,14 @@ def train(
         bool, typer.Option("--refit", help="衡量后再用全部行训练 · once measured, learn from the held-out rows too")
     ] = False,
     name: Name = "",
+    weight: Annotated[
+        list[str] | None, typer.Option("--weight", help="文件名=倍数，该文件的分量 · NAME=TIMES, how much a file weighs")
+    ] = None,
+    unlabelled: Annotated[
+        list[Path] | None,
+        typer.Option("--unlabelled", help="无标注文本，每行最后一列；用于学词义 · texts (the last column) to learn words from"),
+    ] = None,
+    backend: Annotated[str, typer.Option(help="yushao；或 snownlp，用其自带训练 · or snownlp by its own training")] = "yushao",
     json: Json = False,
 ) -> None:
     """训练；仅当更好时启用 · train; put the model in use only if it is better."""
@@ -66,26 +75,57 @@ def train(
         learn_from_corrections("mood", folder=folder, name=name, json=json)
         return
     from core.clock import now
-    from sentiment.labelled import read_labelled
+    from sentiment.labelled import read_labelled, read_texts
     from sentiment.model import Model
     from sentiment.training import train as learn
     from sentiment.versions import Versions
 
     versions = Versions(folder or settings().models_path)
     chosen = versions.free_name(name, now())
+    labelled = [read_labelled(file) for file in files]
+    if checked_backend(backend) == "snownlp":
+        _retrain_snownlp(labelled, versions.folder, chosen, json=json)
+        return
     current = Model.load(versions.in_use())
+    texts = [text for file in unlabelled or () for text in read_texts(file)]
     trained = learn(
-        [*(read_labelled(file) for file in files), *(_corrected() if corrections else ())],
+        [*labelled, *(_corrected() if corrections else ())],
         name=chosen,
         current=current,
         build_on=None if from_scratch else current,
         refit=refit,
+        weights=_weights(weight or ()),
+        unlabelled=texts,
         progress=lambda step: err.print(step),
     )
     versions.keep(trained.model)
     if trained.better:
         versions.use(chosen)
     _print_json(_told(trained)) if json else _print_trained(trained)
+
+
+def _weights(given: Sequence[str]) -> dict[str, float]:
+    """`name=times` as a mapping. Raises InputError for what is not that."""
+    pairs = [one.rpartition("=") for one in given]
+    try:
+        return {name: float(times) for name, _, times in pairs}
+    except ValueError as error:
+        raise InputError(
+            zh=f"--weight 应写作 文件名=倍数，例如 posts=2：{error}",
+            en=f"--weight takes NAME=TIMES, such as posts=2: {error}",
+        ) from error
+
+
+def _retrain_snownlp(files: Sequence[Labelled], folder: Path, name: str, *, json: bool) -> None:
+    from sentiment.snownlp_training import train as retrain
+
+    found = retrain(files, folder, name=name)
+    if json:
+        _print_json({"file": str(found.file), "held_out": found.figures, "library": found.library})
+        return
+    out.print(_table(found.figures, name))
+    out.print(_table(found.library, either("SnowNLP 原有", "SnowNLP's own")))
+    out.print(either(f"在设置中写 sentiment.snownlp = {found.file}", f"set sentiment.snownlp = {found.file}"))
 
 
 def _corrected() -> Iterator[Labelled]:

@@ -54,6 +54,7 @@ class CrawlSettings(Section):
 class SentimentSettings(Section):
     backend: Literal["yushao", "snownlp"] = "yushao"
     workers: int = Field(default=1, ge=1)
+    snownlp: Path | None = None
 
 
 class AlertSettings(Section):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sentiment.features import ORDERS, fold, gram_text, grams
+from sentiment.features import fold, views
 from sentiment.linear_scorer import speaks
 from sentiment.model import Model
 
@@ -34,11 +34,10 @@ def explain(model: Model, text: str, *, limit: int | None = 12) -> Explanation:
         return Explanation(0.0, 0.0, ())
     length = float(model.sums(batch)[2][0])
     moved: defaultdict[str, float] = defaultdict(float)
-    for order in range(1, ORDERS + 1):
-        slots, inside = grams(batch, order)
-        for place in inside.nonzero()[0].tolist():
-            weight = model.negative.slope * float(model.negative.weights[slots[place]]) / length
-            moved[gram_text(batch, place, order)] += weight
+    for view in views(batch):
+        for place in view.slots.nonzero()[0].tolist():
+            weight = model.negative.slope * float(model.negative.weights[view.slots[place]]) / length
+            moved[view.gram(batch, place)] += weight
     heaviest = sorted(moved.items(), key=lambda one: (-abs(one[1]), one[0]))
     reasons = tuple(Reason(gram, round(weight, 4)) for gram, weight in heaviest[:limit])
     return Explanation(model.negative.intercept + sum(moved.values()), model.negative.intercept, reasons)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import lzma
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from core.errors import InputError
 
+T = TypeVar("T")
 LABELS = ("neg", "neu", "pos")
 
 
@@ -28,18 +29,27 @@ class Labelled:
 
 def read_labelled(path: Path) -> Labelled:
     """The rows of a file; empty lines are passed over. Raises InputError naming the line that cannot be read."""
+    rows = _read(path, lambda lines: list(_rows(path, lines)))
+    if not rows:
+        raise InputError(zh=f"{path} 里没有一行标注", en=f"{path} holds no labelled row")
+    labels, texts = zip(*rows, strict=True)
+    return Labelled(path.name.removesuffix(".xz").removesuffix(".tsv"), labels, texts)
+
+
+def read_texts(path: Path) -> list[str]:
+    """The last column of every line: texts whose labels, if they have any, are not asked for."""
+    return _read(path, lambda lines: [line.rstrip("\r\n").rpartition("\t")[2] for line in lines])
+
+
+def _read(path: Path, read: Callable[[IO[str]], list[T]]) -> list[T]:
     try:
         with _opened(path) as lines:
-            rows = list(_rows(path, lines))
+            return read(lines)
     except (OSError, lzma.LZMAError, EOFError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(zh=f"读不了 {path}：{reason}", en=f"cannot read {path}: {reason}") from error
     except UnicodeDecodeError as error:
         raise InputError(zh=f"{path} 不是 UTF-8 编码，请转换后再试", en=f"{path} is not UTF-8: convert it first") from error
-    if not rows:
-        raise InputError(zh=f"{path} 里没有一行标注", en=f"{path} holds no labelled row")
-    labels, texts = zip(*rows, strict=True)
-    return Labelled(path.name.removesuffix(".xz").removesuffix(".tsv"), labels, texts)
 
 
 def _opened(path: Path) -> IO[str]:

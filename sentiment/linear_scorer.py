@@ -29,7 +29,7 @@ class LinearScorer:
         return scores
 
     def close(self) -> None:
-        """Nothing to give back: the model's 12 MB stay with the process."""
+        """Nothing to give back: the model's 24 MB stay with the process."""
 
 
 @cache

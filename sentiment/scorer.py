@@ -67,9 +67,10 @@ def open_scorer(settings: Settings, backend: str = "", *, apart: bool = True) ->
     """
     if (backend or settings.sentiment.backend) == "snownlp":
         from sentiment.pool import PooledScorer
-        from sentiment.snownlp_scorer import SnowNlpScorer
+        from sentiment.snownlp_scorer import SnowNlpMaker
 
-        return PooledScorer(SnowNlpScorer, workers=settings.sentiment.workers) if apart else SnowNlpScorer()
+        make = SnowNlpMaker(settings.sentiment.snownlp)
+        return PooledScorer(make, workers=settings.sentiment.workers) if apart else make()
     from sentiment.linear_scorer import LinearScorer
     from sentiment.versions import Versions
 

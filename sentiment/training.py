@@ -7,8 +7,9 @@ so that a large one of reviews does not drown a small one of posts, and of one a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -19,22 +20,23 @@ from core.errors import InputError
 from core.text import normalise
 from sentiment.emoji import with_emoji, without_codes
 from sentiment.evaluation import figures
-from sentiment.fitting import Matrix, count_grams, fit_line, fit_logistic, rarity_of, unit_rows
+from sentiment.fitting import Matrix, count_grams, fit_line, fit_logistic, rarity_of, telling, unit_rows
 from sentiment.labelled import Labelled
 from sentiment.model import Floats, Head, Model, batches
-from sentiment.phrases import phrases
+from sentiment.phrases import denials, phrases
 
 Flags: TypeAlias = NDArray[np.bool_]
 
-FULL = 12_000
+FULL = 4_000
 STRENGTH = 3.0
 LEAST_TEXTS = 3
 """An n-gram that fewer texts hold is left out: it says more about them than about the language."""
 LEAST_CALIBRATING = 200
 NEVER = -4.0
 """Log-odds of neutral where no file knows neutral texts."""
-MADE_UP = 0.4
-"""Weight of a made-up sentence."""
+DENIAL = 0.4
+MADE_UP = 0.1
+"""Weights of a made-up denial and of any other made-up sentence."""
 ALTERED = 0.5
 """Weight of a text that stands there again with its bracket codes as emoji, or without them."""
 
@@ -76,24 +78,30 @@ def train(
     current: Model | None,
     build_on: Model | None,
     refit: bool = False,
+    weights: Mapping[str, float] = MappingProxyType({}),
+    unlabelled: Sequence[str] = (),
     progress: Callable[[str], None] = lambda text: None,
 ) -> Trained:
     """Train a candidate and measure it beside `current`.
 
     `build_on`: keep what this model knows and add only what the rows say beyond it, which suits a few hundred corrections.
+    `weights`: by a file's name, how many times as much as its rows would it is to weigh. `unlabelled`: texts from which, and
+    from the files' own, word vectors are learned first (`sentiment.vectors`); without any, none are.
     `refit`: once measured, train the same again with the held-out rows too; the figures stay those measured without them.
     Raises InputError where the rows cannot teach or measure: both negative and positive ones are needed.
     """
-    _require_enough(files)
+    require_enough(files)
+    vectors = _vectors(files, unlabelled, progress)
     progress("fit")
-    fitted = _calibrated(_fit([*_rows(files, _TEACHING), *_made_up()], build_on), _rows(files, _CALIBRATING))
+    fitted = _fit([*_rows(files, _TEACHING, weights), *_made_up()], build_on, vectors)
+    fitted = _calibrated(fitted, _rows(files, _CALIBRATING, weights))
     progress("measure")
-    held_out = [one for one in map(_held_out, files) if len(one)]
-    found = _measured(fitted.stored(), held_out)
-    beside = _measured(current, held_out) if current else {}
+    kept = [one for one in map(held_out, files) if len(one)]
+    found = _measured(fitted.stored(), kept)
+    beside = _measured(current, kept) if current else {}
     if refit:
         progress("refit")
-        fitted = _with_lines(_fit([*_rows(files, _ALL), *_made_up()], build_on), fitted)
+        fitted = _with_lines(_fit([*_rows(files, _ALL, weights), *_made_up()], build_on, vectors), fitted)
     metadata = {
         "files": {file.name: len(file) for file in files},
         "held_out": found,
@@ -102,6 +110,15 @@ def train(
         "built_on": build_on.name if build_on else None,
     }
     return Trained(replace(fitted.stored(), name=name, metadata=metadata), found, beside)
+
+
+def _vectors(files: Sequence[Labelled], unlabelled: Sequence[str], progress: Callable[[str], None]) -> Floats | None:
+    if not unlabelled:
+        return None
+    from sentiment.vectors import slot_vectors
+
+    progress("words")
+    return slot_vectors([*(text for file in files for text in file.texts), *unlabelled])
 
 
 _PARTS = 20
@@ -116,7 +133,8 @@ def part(text: str) -> int:
     return crc32(normalise(without_codes(text)).replace(" ", "").encode()) % _PARTS
 
 
-def _require_enough(files: Sequence[Labelled]) -> None:
+def require_enough(files: Sequence[Labelled]) -> None:
+    """Raises InputError where there are not both negative and positive rows, to learn from and to measure by."""
     for parts, zh, en in ((_TEACHING, "学习", "to learn from"), (_HELD_OUT, "检验", "to measure by")):
         seen = {label for file in files for label, text in zip(file.labels, file.texts, strict=True) if part(text) in parts}
         if missing := {"neg", "pos"} - seen:
@@ -127,12 +145,13 @@ def _require_enough(files: Sequence[Labelled]) -> None:
             )
 
 
-def _rows(files: Sequence[Labelled], parts: Set[int]) -> list[Row]:
-    return [row for file in files for row in _file_rows(file, parts)]
+def _rows(files: Sequence[Labelled], parts: Set[int], weights: Mapping[str, float]) -> list[Row]:
+    return [replace(row, weight=row.weight * weights.get(file.name, 1.0)) for file in files for row in _file_rows(file, parts)]
 
 
 def _made_up() -> list[Row]:
-    return [Row(label, text, MADE_UP, False) for label, text in phrases()]
+    made = ((DENIAL, denials()), (MADE_UP, phrases()))
+    return [Row(label, text, weight, False) for weight, rows in made for label, text in rows]
 
 
 def _file_rows(file: Labelled, parts: Set[int]) -> Iterator[Row]:
@@ -149,27 +168,36 @@ def _file_rows(file: Labelled, parts: Set[int]) -> Iterator[Row]:
             yield Row(label, without_codes(text), weight * ALTERED, neutral)
 
 
-def _held_out(file: Labelled) -> Labelled:
+def teaching(file: Labelled) -> Iterator[tuple[str, str]]:
+    """`(label, text)` of the rows that a training may learn from."""
+    return ((label, text) for label, text in zip(file.labels, file.texts, strict=True) if part(text) not in _HELD_OUT)
+
+
+def held_out(file: Labelled) -> Labelled:
+    """The rows that no training learns from before it is measured."""
     kept = [(label, text) for label, text in zip(file.labels, file.texts, strict=True) if part(text) in _HELD_OUT]
     labels, texts = zip(*kept, strict=True) if kept else ((), ())
     return Labelled(file.name, labels, texts)
 
 
-def _fit(rows: list[Row], build_on: Model | None) -> Model:
+def _fit(rows: list[Row], build_on: Model | None, vectors: Floats | None) -> Model:
     counts = count_grams([row.text for row in rows])
-    rarity = build_on.rarity if build_on else rarity_of(counts, least=LEAST_TEXTS)
+    known = np.zeros(counts.shape[1], dtype=bool) if vectors is None else np.asarray(vectors.any(axis=1))
+    rarity = build_on.rarity if build_on else rarity_of(counts, least=LEAST_TEXTS, known=known)
     units = unit_rows(counts, rarity)
     opinion = np.array([row.label != "neu" for row in rows])
     told = np.array([row.of_three for row in rows])
     return Model(
         "candidate",
         rarity,
-        _head(units, rarity, rows, opinion, "neg", build_on.negative if build_on else None),
-        _head(units, rarity, rows, told, "neu", build_on.neutral if build_on else None),
+        _head(units, rarity, rows, opinion, "neg", build_on.negative if build_on else None, vectors),
+        _head(units, rarity, rows, told, "neu", build_on.neutral if build_on else None, vectors),
     )
 
 
-def _head(units: Matrix, rarity: Floats, rows: list[Row], chosen: Flags, label: str, before: Head | None) -> Head:
+def _head(
+    units: Matrix, rarity: Floats, rows: list[Row], chosen: Flags, label: str, before: Head | None, vectors: Floats | None
+) -> Head:
     """Rows that are `chosen` teach one head to tell `label` from the others; what was known before is added to."""
     known = before or Head(np.zeros(len(rarity), dtype=np.float32), 1.0, 0.0)
     if not chosen.any():
@@ -178,7 +206,9 @@ def _head(units: Matrix, rarity: Floats, rows: list[Row], chosen: Flags, label: 
     wanted = np.array([row.label == label for row in rows])[chosen]
     weights = np.array([row.weight for row in rows], dtype=np.float32)[chosen]
     start = known.odds(taught @ np.divide(known.weights, rarity, out=np.zeros_like(rarity), where=rarity > 0))
-    added, intercept = fit_logistic(taught, wanted, weights, strength=STRENGTH, start=start)
+    added, intercept = fit_logistic(
+        taught, wanted, weights, strength=STRENGTH, start=start, freedom=telling(taught, wanted), vectors=vectors
+    )
     return Head(known.slope * known.weights + added * rarity, 1.0, known.intercept + intercept)
 
 

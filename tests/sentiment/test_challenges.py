@@ -13,12 +13,12 @@ from sentiment.model import SHIPPED
 
 FOLDER = Path(__file__).parent / "challenges"
 FLOORS = {
-    "brackets": 0.9,
+    "brackets": 1.0,
     "crisis": 1.0,
-    "emoji": 0.78,
-    "negation": 0.5,
-    "rhetorical": 0.9,
-    "sarcasm": 0.5,
+    "emoji": 0.92,
+    "negation": 0.68,
+    "rhetorical": 1.0,
+    "sarcasm": 0.87,
     "traditional": 1.0,
 }
 """The share of each file whose side must be right; a floor that was reached is never lowered to let a model pass."""

@@ -69,3 +69,25 @@ def test_a_better_model_is_put_in_use_and_can_be_rolled_back(home: Path) -> None
     printed(sentiment.app, "rollback", SHIPPED.name, "--out", str(models))
     kept = orjson.loads(printed(sentiment.app, "versions", "--out", str(models), "--json"))
     assert [(one["name"], one["in_use"]) for one in kept] == [(SHIPPED.name, True), ("first", False)]
+
+
+def test_what_a_file_weighs_and_texts_without_labels_are_taken(home: Path) -> None:
+    rows, file, more = made_up(), home / "rows.tsv", home / "titles.tsv"
+    file.write_text(
+        "".join(f"{label}\t{text}\n" for label, text in zip(rows.labels, rows.texts, strict=True)), encoding="utf-8"
+    )
+    more.write_text("1700000000\t奶茶咕噜噜\n" * 20, encoding="utf-8")
+    words = ["train", str(file), "--from-scratch", "--weight", "rows=2", "--unlabelled", str(more), "--out", str(home / "m")]
+    assert orjson.loads(printed(sentiment.app, *words, "--json"))["held_out"]["rows"]["accuracy"] > 0.9
+    with pytest.raises(InputError, match="NAME=TIMES"):
+        printed(sentiment.app, "train", str(file), "--weight", "rows")
+
+
+def test_snownlp_is_trained_by_the_same_command(home: Path) -> None:
+    rows, file = made_up(), home / "rows.tsv"
+    file.write_text(
+        "".join(f"{label}\t{text}\n" for label, text in zip(rows.labels, rows.texts, strict=True)), encoding="utf-8"
+    )
+    words = ["train", str(file), "--backend", "snownlp", "--name", "anew", "--out", str(home / "m"), "--json"]
+    told = orjson.loads(printed(sentiment.app, *words))
+    assert Path(told["file"]).is_file() and told["held_out"]["rows"]["accuracy"] == 1.0

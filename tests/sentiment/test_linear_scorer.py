@@ -76,3 +76,13 @@ def test_the_heaviest_reason_comes_first_and_no_opinion_has_none() -> None:
     weights = [abs(reason.weight) for reason in explain(loaded(SHIPPED), "太难喝了").reasons]
     assert weights == sorted(weights, reverse=True) and weights
     assert explain(loaded(SHIPPED), "hello").reasons == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["😭" * 9, "https://a.example/b www.example.com", "ﾊﾝｶｸ ｶﾅ", "مرحبا", "\x00\x1b[31m\x7f", "\udc00\ud800", "Ａ\u3000ａ"],
+)
+def test_odd_texts_among_others_keep_their_places(text: str) -> None:
+    complaint, odd, praise = SCORER.score(["服务太差了，垃圾，再也不来", text, "味道很好，服务热情，非常满意"])
+    assert (complaint.label, praise.label) == (Sentiment.NEGATIVE, Sentiment.POSITIVE)
+    assert odd == SCORER.score([text])[0]

@@ -70,7 +70,7 @@ def test_web_addresses_are_not_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("backend", "name"), [("", "yushao:yushao-1"), ("yushao", "yushao:yushao-1"), ("snownlp", "snownlp-0.12")]
+    ("backend", "name"), [("", "yushao:yushao-2"), ("yushao", "yushao:yushao-2"), ("snownlp", "snownlp-0.12")]
 )
 def test_opening_a_scorer_loads_nothing_and_our_own_is_the_default(settings: Settings, backend: str, name: str) -> None:
     scorer = open_scorer(settings, backend)

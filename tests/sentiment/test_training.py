@@ -114,3 +114,11 @@ def test_a_taken_or_malformed_name_is_refused(trained: Trained, tmp_path: Path) 
     for name in ("made-up-1", SHIPPED.name, "a/b", "A"):
         with pytest.raises(InputError):
             versions.free_name(name, now())
+
+
+def test_a_file_that_weighs_more_has_its_way() -> None:
+    """Two files that contradict each other: the heavier one decides."""
+    right, wrong = made_up(), Labelled("false", made_up(turned=True).labels, made_up().texts)
+    for heavy, better in (("made-up", True), ("false", False)):
+        found = train([right, wrong], name="x", current=None, build_on=None, weights={heavy: 20.0}).figures
+        assert (found["made-up"]["accuracy"] > found["false"]["accuracy"]) is better
