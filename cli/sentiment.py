@@ -82,6 +82,7 @@ def train(
 
     versions = Versions(folder or settings().models_path)
     chosen = versions.free_name(name, now())
+    weights = _weights(weight or ())
     labelled = [read_labelled(file) for file in files]
     if checked_backend(backend) == "snownlp":
         _retrain_snownlp(labelled, versions.folder, chosen, json=json)
@@ -94,7 +95,7 @@ def train(
         current=current,
         build_on=None if from_scratch else current,
         refit=refit,
-        weights=_weights(weight or ()),
+        weights=weights,
         unlabelled=texts,
         progress=lambda step: err.print(step),
     )

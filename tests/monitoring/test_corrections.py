@@ -31,7 +31,7 @@ from tests.monitoring.conftest import MakePost, deposit, watch
 TEA = BrandRule("星海茶饮", ("星海",))
 COFFEE = BrandRule("北岸咖啡", ("北岸",))
 SCORER = LinearScorer(SHIPPED)
-MODELS = {"mood": "yushao-1", "stance": "stance-2"}
+MODELS = {"mood": "yushao-2", "stance": "stance-2"}
 CALM = Judgement(Verdict.NEUTRAL)
 WRONG = Judgement(Verdict.NOT_ABOUT)
 UPSET = Judgement(Verdict.NEGATIVE, ("service",))

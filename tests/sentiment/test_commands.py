@@ -71,15 +71,10 @@ def test_a_better_model_is_put_in_use_and_can_be_rolled_back(home: Path) -> None
     assert [(one["name"], one["in_use"]) for one in kept] == [(SHIPPED.name, True), ("first", False)]
 
 
-def test_what_a_file_weighs_and_texts_without_labels_are_taken(home: Path) -> None:
-    rows, file, more = made_up(), home / "rows.tsv", home / "titles.tsv"
-    file.write_text(
-        "".join(f"{label}\t{text}\n" for label, text in zip(rows.labels, rows.texts, strict=True)), encoding="utf-8"
-    )
-    more.write_text("1700000000\t奶茶咕噜噜\n" * 20, encoding="utf-8")
-    words = ["train", str(file), "--from-scratch", "--weight", "rows=2", "--unlabelled", str(more), "--out", str(home / "m")]
-    assert orjson.loads(printed(sentiment.app, *words, "--json"))["held_out"]["rows"]["accuracy"] > 0.9
-    with pytest.raises(InputError, match="NAME=TIMES"):
+def test_a_weight_that_is_no_number_is_refused_before_anything_is_trained(home: Path) -> None:
+    file = home / "rows.tsv"
+    file.write_text("neg\t难喝\npos\t好喝\n", encoding="utf-8")
+    with pytest.raises(InputError, match="posts=2"):
         printed(sentiment.app, "train", str(file), "--weight", "rows")
 
 
