@@ -311,3 +311,9 @@ def test_a_mention_keeps_any_brand_name_and_number(index: PostIndex, make_post: 
     put(index, post)
     assert index.get([post.post.id])[post.post.id] == post
     assert found(index, PostFilter(brands=(mention.brand,))) == {post.post.native_id}
+
+
+def test_the_earliest_publication_is_known_and_none_for_an_empty_index(index: PostIndex, make_post: Any) -> None:
+    assert index.earliest() is None
+    put(index, make_post(published_at=NOON), make_post(published_at=NOON - timedelta(days=40)))
+    assert index.earliest() == NOON - timedelta(days=40)
