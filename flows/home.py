@@ -16,7 +16,9 @@ from core.errors import SettingError, StateError, UnavailableError
 from core.settings import ConsoleSettings, PrefectSettings, Settings
 
 PORTS_TRIED = 50
-SECRETS = frozenset({"YUSHAO_SECRET_KEY", "YUSHAO_DATABASE_URL", "YUSHAO_SEARCH_PASSWORD", "YUSHAO_ALERTS_NOTIFY"})
+SECRETS = frozenset(
+    {"YUSHAO_SECRET_KEY", "YUSHAO_DATABASE_URL", "YUSHAO_SEARCH_PASSWORD", "YUSHAO_ALERTS_NOTIFY", "YUSHAO_ALERTS_CONTACTS"}
+)
 """What may hold a secret: given by the environment, it stays there."""
 
 
@@ -98,10 +100,16 @@ def to_toml(settings: Settings, *, environment: Mapping[str, str] = os.environ) 
 
 
 def _lines(values: dict[str, Any], prefix: str, environment: Mapping[str, str]) -> str:
-    """`values` as TOML, in which a JSON string, number, boolean or list of these is what it is in JSON."""
     hidden = SECRETS & environment.keys()
     written = {name: value for name, value in values.items() if f"{prefix}{name}".upper() not in hidden}
-    return "\n".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in written.items())
+    return "\n".join(f"{name} = {_value(value)}" for name, value in written.items() if value is not None)
+
+
+def _value(value: Any) -> str:
+    """`value` as TOML: a mapping as an inline table, and what else a setting may be as in JSON; TOML has no null."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)} = {_value(inner)}" for name, inner in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingError, StateError
-from core.settings import ConsoleSettings, SearchSettings, Settings, SourceSettings, load_settings
+from core.settings import (
+    AlertSettings,
+    ConsoleSettings,
+    SearchSettings,
+    SentimentSettings,
+    Settings,
+    SourceSettings,
+    load_settings,
+)
 from flows.home import chosen_port, next_free_port, only_one, write_effective
 
 HOLDS = """
@@ -84,6 +92,13 @@ def test_the_settings_of_a_run_are_read_back_as_they_were(tmp_path: Path) -> Non
         sources=(source, source.model_copy(update={"name": "blog"})),
     )
     settings.home.mkdir()
+    assert load_settings(write_effective(settings)) == settings
+
+
+@pytest.mark.parametrize("weights", [None, Path("词典.marshal")])
+def test_settings_of_tables_and_of_nothing_are_read_back(tmp_path: Path, weights: Path | None) -> None:
+    contacts = {"a.b": 'json://127.0.0.1/?a="b"', "zhiban-sms": "mailto://甲:乙@例子"}
+    settings = Settings(home=tmp_path, alerts=AlertSettings(contacts=contacts), sentiment=SentimentSettings(snownlp=weights))
     assert load_settings(write_effective(settings)) == settings
 
 
