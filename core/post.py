@@ -23,6 +23,21 @@ class PostKind(StrEnum):
     HOT_SEARCH = "hot_search"
 
 
+class AuthorKind(StrEnum):
+    """What the author is by the source's own word; nothing is concluded from a name.
+
+    PERSON is an account without verification; VERIFIED a person or body of which the platform has confirmed who it is, and
+    which is not known to be one of the next three.
+    """
+
+    UNKNOWN = ""
+    PERSON = "person"
+    VERIFIED = "verified"
+    COMPANY = "company"
+    MEDIA = "media"
+    AUTHORITY = "authority"
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """One public item: post, comment, article, complaint, question or hot-search entry.
@@ -30,7 +45,8 @@ class Post:
     Identity is `platform:native_id`; the same item crawled twice is one Post whose counts were updated.
     `text` and `title` are as they came. Times are aware UTC: `published_at` by the source's word, `seen_at` the first
     moment at which a running system could have known the item. `author_hash` is a keyed hash (`core.privacy`) and
-    `author_name` a masked name, both empty where unknown. `heat` is a hot list's own figure; None means "not told".
+    `author_name` a masked name, both empty where unknown. `author_followers` is how many follow the author, `heat` a hot
+    list's own figure; None means "not told".
     """
 
     platform: str
@@ -49,6 +65,8 @@ class Post:
     comments: int | None = None
     heat: int | None = None
     parent_id: str = ""
+    author_kind: AuthorKind = AuthorKind.UNKNOWN
+    author_followers: int | None = None
 
     def __post_init__(self) -> None:
         if not self.platform or ":" in self.platform or not self.native_id:
@@ -94,6 +112,7 @@ class Post:
                 "kind": PostKind(record["kind"]),
                 "text": record.get("text", ""),
                 "source": record.get("source", ""),
+                "author_kind": AuthorKind(record.get("author_kind", "")),
                 "published_at": datetime.fromisoformat(record["published_at"]),
                 "seen_at": datetime.fromisoformat(record["seen_at"]),
             }

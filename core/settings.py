@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.errors import Language, SettingError
+from core.post import AuthorKind
 
 SOURCE_KINDS = ("feed", "weibo_hot", "sina_roll", "newsnow")
 
@@ -119,6 +120,7 @@ class SourceSettings(Section):
     url: str
     platform: str = Field(default="news", pattern=r"^[a-z0-9_]+$", max_length=50)
     interval_seconds: int = Field(default=300, ge=10)
+    author_kind: AuthorKind = AuthorKind.UNKNOWN
 
     @field_validator("url")
     @classmethod

@@ -47,5 +47,5 @@ def open_job(settings: Settings, name: str, run_id: str) -> Job:
             state = begin_run(session, source, run_id, clock.now())
     finally:
         database.close()
-    origin = Origin(source.name, source.platform, secret_key(settings).encode())
+    origin = Origin(source.name, source.platform, secret_key(settings).encode(), source.author_kind)
     return Job(run_id, source, settings, origin, state.etag, state.last_modified, state.newest_item_at)

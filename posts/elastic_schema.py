@@ -1,7 +1,8 @@
 """What Elasticsearch must know before the first post: names, explicit mapping, templates; and whether it knows the right one.
 
 One index a month of publication (UTC), `<prefix>-posts-v1-YYYY.MM`, is read through the alias `<prefix>-posts`. The mapping's
-version stands in the names and in the mapping's `_meta`; a changed mapping gets a new version, never a change in place.
+version stands in the names and in the mapping's `_meta`; a changed mapping gets a new version, never a change in place. A field
+that is only added needs none: `setup` adds it to the indices that are there, whose older posts do not tell it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _MENTION = {
     "reach": {"type": "long"},
 }
 
-_MAPPING = {
+_MAPPING: dict[str, Any] = {
     "dynamic": "strict",
     "_meta": {"schema": VERSION},
     "properties": {
@@ -50,6 +51,8 @@ _MAPPING = {
         "url": _KEPT,
         "author_hash": _KEYWORD,
         "author_name": _KEPT,
+        "author_kind": _KEYWORD,
+        "author_followers": _COUNT,
         "likes": _COUNT,
         "reposts": _COUNT,
         "comments": _COUNT,
@@ -96,8 +99,11 @@ class Names:
 
 
 def setup(client: Elasticsearch, names: Names) -> None:
-    """Put the templates, which make every month's index; raises StateError where what is there is not ours."""
-    _refuse_foreign(client, names)
+    """Put the templates, which make every month's index, and give the indices that are there the fields that they lack.
+
+    Raises StateError where what is there is not ours.
+    """
+    found = _ours(client, names)
     client.cluster.put_component_template(
         name=names.template, template={"settings": {"index": _SETTINGS}, "mappings": _MAPPING}
     )
@@ -109,9 +115,13 @@ def setup(client: Elasticsearch, names: Names) -> None:
         template={"aliases": {names.alias: {}}},
         meta={"schema": VERSION},
     )
+    for name, known in found.items():
+        if added := {field: rule for field, rule in _MAPPING["properties"].items() if field not in known}:
+            client.indices.put_mapping(index=name, properties=added)
 
 
-def _refuse_foreign(client: Elasticsearch, names: Names) -> None:
+def _ours(client: Elasticsearch, names: Names) -> dict[str, dict[str, Any]]:
+    """The fields of each index that is there."""
     found: dict[str, Any] = client.indices.get(index=f"{names.alias},{names.pattern}", ignore_unavailable=True).body
     for name, index in sorted(found.items()):
         schema = index["mappings"].get("_meta", {}).get("schema", 0)
@@ -126,6 +136,7 @@ def _refuse_foreign(client: Elasticsearch, names: Names) -> None:
                 en=f"the index {name} has schema {schema}, this program uses {VERSION}: run the program that made it, "
                 "or choose another search.prefix",
             )
+    return {name: index["mappings"]["properties"] for name, index in found.items()}
 
 
 def drop_months_before(client: Elasticsearch, names: Names, moment: datetime) -> int:

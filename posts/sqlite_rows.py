@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from core.post import Post, PostKind
+from core.post import AuthorKind, Post, PostKind
 from posts.index import IndexedPost, Mention, Sentiment
 from posts.moments import from_micros, to_micros
 
@@ -19,6 +19,7 @@ POST_FIELDS = tuple(field.name for field in fields(Post))
 POST_COLUMNS = ", ".join(f"post.{name}" for name in POST_FIELDS)
 
 _KINDS = {str(kind): kind for kind in PostKind}
+_AUTHOR_KINDS = {str(kind): kind for kind in AuthorKind}
 _SENTIMENTS = {str(sentiment): sentiment for sentiment in Sentiment}
 _BEFORE_TIMES = attrgetter("platform", "native_id", "kind", "text")
 _AFTER_TIMES = attrgetter(*POST_FIELDS[6:])
@@ -62,7 +63,8 @@ def _mentions(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, t
 
 
 def _post(row: Sequence[Any]) -> Post:
-    platform, native_id, kind, text, published_at, seen_at, *rest = row
+    platform, native_id, kind, text, published_at, seen_at, *rest, author_kind, followers = row
+    rest += _AUTHOR_KINDS[author_kind], followers
     return Post(platform, native_id, _KINDS[kind], text, from_micros(published_at), from_micros(seen_at), *rest)
 
 

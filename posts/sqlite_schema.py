@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import StateError
 
-VERSION = 2
+VERSION = 3
 
 # Every printing ASCII character but the letters and digits, which are token characters anyway; all beyond ASCII are too.
 _PUNCTUATION = "".join(map(chr, (*range(0x21, 0x30), *range(0x3A, 0x41), *range(0x5B, 0x61), *range(0x7B, 0x7F))))
@@ -39,6 +39,8 @@ _TABLES = (
         comments INTEGER,
         heat INTEGER,
         parent_id TEXT NOT NULL,
+        author_kind TEXT NOT NULL DEFAULT '',
+        author_followers INTEGER,
         reach INTEGER NOT NULL,
         words TEXT NOT NULL
     )
@@ -80,9 +82,12 @@ _UPGRADES: dict[int, tuple[str, ...]] = {
         "DROP INDEX mention_by_brand",
         _MENTION_BY_BRAND,
     ),
-    VERSION: (),
+    2: (
+        "ALTER TABLE post ADD COLUMN author_kind TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE post ADD COLUMN author_followers INTEGER",
+    ),
 }
-"""What brings a file of each version to this one."""
+"""What brings a file of each version to the next."""
 
 
 def create(connection: sqlite3.Connection, path: Path) -> None:
@@ -93,6 +98,7 @@ def create(connection: sqlite3.Connection, path: Path) -> None:
             zh=f"检索库 {path} 由更新的版本建立（结构 {version}，本程序只认识到 {VERSION}）：请升级程序",
             en=f"the search index {path} was made by a newer version (schema {version}, this one knows {VERSION}): upgrade",
         )
-    for statement in _TABLES if version == 0 else _UPGRADES[version]:
+    missing = _TABLES if version == 0 else [statement for step in range(version, VERSION) for statement in _UPGRADES[step]]
+    for statement in missing:
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")

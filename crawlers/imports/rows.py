@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from core.errors import InputError
-from core.post import Post, PostKind, derived_native_id
+from core.post import AuthorKind, Post, PostKind, derived_native_id
 from crawlers.imports.layouts import Layout
 from crawlers.imports.values import Clock, identity
+from crawlers.parsing.authors import kind_of, verified_of
 from crawlers.parsing.identity import bounded
 from crawlers.parsing.page import Origin
 from crawlers.parsing.values import count_of, text_of, web_address
@@ -26,8 +27,8 @@ PLATFORMS = {
 }
 # fmt: on
 """Platforms as Chinese exports write them."""
-_COUNTS = ("likes", "reposts", "comments", "heat")
-_AUTHOR = frozenset({"author", "author_name"})
+_COUNTS = ("likes", "reposts", "comments", "heat", "author_followers")
+_AUTHOR = frozenset({"author", "author_name", "author_kind", "author_verified", "author_followers"})
 _NO_PARENT = frozenset({"", "0"})
 
 
@@ -58,6 +59,7 @@ class RowReader:
         self._origin = Origin(given.source, given.platform or layout.platform, given.author_key)
         self._is_plain = not columns and bool(self._origin.platform)
         self._kind = self._kind_of(self._origin)
+        self._author = self._origin.author_kind_of(self._kind, "")
 
     @property
     def has_platform(self) -> bool:
@@ -88,6 +90,7 @@ class RowReader:
             published_at=published_at,
             seen_at=published_at,
             source=self._given.source,
+            author_kind=self._author,
         )
 
     def _full(self, cells: Any, text: str, published_at: datetime) -> Post:
@@ -98,16 +101,18 @@ class RowReader:
         author, shown_name = origin.author(text_of(self._cell(cells, "author_name")), text_of(self._cell(cells, "author")))
         url = self._address(cells)
         own, parent = identity(self._cell(cells, "native_id")), self._parent(cells)
+        kind = self._kind if origin is self._origin else self._kind_of(origin)
         seen = self._cell(cells, "seen_at")
         return Post(
             platform=origin.platform,
             native_id=bounded(own) if own else derived_native_id(text or title, published_at, url, author, parent),
-            kind=self._kind if origin is self._origin else self._kind_of(origin),
+            kind=kind,
             text=text or title,
             title=title if text != title else "",
             url=url or (self._layout.address.format(id=own) if own else ""),
             author_hash=author,
             author_name=shown_name,
+            author_kind=self._author_kind(cells, origin, kind, url),
             published_at=published_at,
             seen_at=self._moment(seen) if seen else published_at,
             source=self._given.source,
@@ -143,6 +148,11 @@ class RowReader:
         if self._given.kind or self._layout.kind:
             return self._given.kind or self._layout.kind or PostKind.POST
         return PostKind.HOT_SEARCH if origin.platform.endswith("_hot") else origin.kind
+
+    def _author_kind(self, cells: Any, origin: Origin, kind: PostKind, url: str) -> AuthorKind:
+        """What the row itself says of its author, else what its place says."""
+        told = kind_of(self._cell(cells, "author_kind"), origin.platform) or verified_of(self._cell(cells, "author_verified"))
+        return told or origin.author_kind_of(kind, url)
 
     def _parent(self, cells: Any) -> str:
         """What this repeats or answers: the comment above, else the post that the thread is about."""

@@ -59,6 +59,7 @@ def _post(item: FeedItem, shared: set[str], page: Page, origin: Origin) -> Post:
         source=origin.source,
         author_hash=author,
         author_name=shown_name,
+        author_kind=origin.author_kind_of(origin.kind, item.link),
     )
 
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from core.errors import YushaoError
-from core.post import Post, PostKind
+from core.post import AuthorKind, Post, PostKind
 from core.privacy import author_hash, masked_name
+from crawlers.parsing.authors import is_government_site
 from crawlers.status import SourceStatus
 
 LONGEST_EXCERPT = 2000
@@ -27,6 +28,7 @@ _KINDS = {
     "guba": PostKind.POST,
     "xiaohongshu": PostKind.POST,
 }
+_AUTHORS = {"news": AuthorKind.MEDIA}
 
 
 class PageError(YushaoError):
@@ -63,15 +65,24 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose page it is: the source's name, its platform, and the operator's key that authors are hashed with."""
+    """Whose page it is: the source's name, its platform, the operator's key that authors are hashed with, and who speaks
+    in the source by the operator's word."""
 
     source: str
     platform: str
     author_key: bytes = field(repr=False)
+    author_kind: AuthorKind = AuthorKind.UNKNOWN
 
     def author(self, name: str, account: str = "") -> tuple[str, str]:
         """An author as a post keeps one: the account (the name, where there is none) as a keyed hash, and the name masked."""
         return author_hash(self.platform, account or name, self.author_key), masked_name(name)
+
+    def author_kind_of(self, kind: PostKind, url: str) -> AuthorKind:
+        """Who speaks in an item whose page does not say: whom the operator named; in an article on a host under gov.cn an
+        authority, on the platform `news` a medium; else UNKNOWN."""
+        if self.author_kind or kind is not PostKind.ARTICLE:
+            return self.author_kind
+        return AuthorKind.AUTHORITY if is_government_site(url) else _AUTHORS.get(self.platform, AuthorKind.UNKNOWN)
 
     @property
     def kind(self) -> PostKind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.post import Post, PostKind
+from core.post import AuthorKind, Post, PostKind
 from crawlers.parsing.identity import address_id, bounded
 from crawlers.parsing.json_page import json_value, unexpected
 from crawlers.parsing.markup import text_of_html
@@ -43,4 +43,5 @@ def _article(article: dict[str, Any], page: Page, origin: Origin) -> Post:
         source=origin.source,
         author_hash=author,
         author_name=shown_name,
+        author_kind=origin.author_kind_of(PostKind.ARTICLE, url) or AuthorKind.MEDIA,
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.post import Post, PostKind
+from core.post import AuthorKind, Post, PostKind
 from core.privacy import author_hash
 from crawlers.parsing.feed import parse_feed
 from crawlers.parsing.page import Origin, PageBlocked, PageChanged
@@ -43,7 +43,25 @@ def test_an_rss_item_becomes_a_post(origin: Origin) -> None:
         source="source-1",
         author_hash=author_hash("news", "测试记者", b"test-key"),
         author_name="测***",
+        author_kind=AuthorKind.MEDIA,
     )
+
+
+def test_who_speaks_is_told_by_the_operator_the_host_or_the_platform_news_and_never_guessed() -> None:
+    """A host under gov.cn is an authority's; one that only sounds like it is not, nor is an author of a grand name."""
+
+    def kind(platform: str, link: str, given: AuthorKind = AuthorKind.UNKNOWN) -> AuthorKind:
+        page = page_of(rss(f"<title>通报</title><link>{link}</link><author>市场监管总局</author>"))
+        (post,) = parse_feed(page, Origin("a", platform, b"k", given)).posts
+        return post.author_kind
+
+    assert kind("news", "https://www.samr.gov.cn/1.html") is AuthorKind.AUTHORITY
+    assert kind("consumer_news", "https://scjgj.sh.gov.cn/1.html") is AuthorKind.AUTHORITY
+    assert kind("news", "https://samr-gov.cn/1.html") is AuthorKind.MEDIA
+    assert kind("blog", "https://gov.cn.example.com/1.html") is AuthorKind.UNKNOWN
+    assert kind("weibo", "https://weibo.com/1/A") is AuthorKind.UNKNOWN
+    assert kind("weibo", "https://weibo.com/1/A", AuthorKind.AUTHORITY) is AuthorKind.AUTHORITY
+    assert kind("news", "https://www.samr.gov.cn/1.html", AuthorKind.COMPANY) is AuthorKind.COMPANY, "the operator knows best"
 
 
 def test_several_cdata_blocks_are_one_text(origin: Origin) -> None:

@@ -64,6 +64,12 @@ def test_people_are_hashed_and_masked_at_the_door(imported: Import) -> None:
         assert private not in everything
 
 
+def test_weibo_search_tells_who_is_verified(imported: Import) -> None:
+    rows = (search_row(id=str(place), user_authentication=mark) for place, mark in enumerate(("蓝V", "普通用户", "", "未见过")))
+    posts = imported("a.csv", table(LATER, *rows)).posts
+    assert [post.author_kind for post in posts] == ["verified", "person", "", ""]
+
+
 def test_a_header_that_stands_again_is_no_row_even_where_a_later_version_wrote_it(imported: Import) -> None:
     text = (
         table(SEARCH, search_row(id="1", 发布工具="电脑"))

@@ -71,6 +71,43 @@ def test_an_import_run_twice_deposits_the_same_posts(sqlite_database: Database, 
     assert len(ids) == 8 and len(set(ids)) == 2, "two people who wrote the same are two posts"
 
 
+def test_a_column_tells_what_the_author_is_and_how_many_follow(imported: Import) -> None:
+    """Weibo's codes are read of Weibo only; a plain verified yes counts where no kind is told."""
+    text = "正文,时间,平台,verified_type,verified,粉丝数\n" + "".join(
+        f"异物{place},2026-05-01,{row}\n"
+        for place, row in enumerate(
+            ("微博,3,True,1.2万", "微博,1.0,True,12", "微博,2,True,", "微博,220,False,900", "知乎,3,1,", "知乎,,0,x", "豆瓣,,,")
+        )
+    )
+    posts = imported("a.csv", text).posts
+    assert [post.author_kind for post in posts] == ["media", "authority", "company", "person", "verified", "person", ""]
+    assert [post.author_followers for post in posts] == [12_000, 12, None, 900, None, None, None]
+
+
+def test_the_user_maps_what_the_author_is(imported: Import) -> None:
+    found = imported(
+        "a.tsv", "异物\t2026-05-01\t媒体\t5\n", map="text=1,published_at=2,author_kind=3,author_followers=4", platform="douyin"
+    )
+    (post,) = found.posts
+    assert (post.author_kind, post.author_followers) == ("media", 5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "author"),
+    [
+        (PostKind.ARTICLE, "https://www.samr.gov.cn/1", "authority"),
+        (PostKind.ARTICLE, "https://news.example.cn/1", "media"),
+        (PostKind.COMPLAINT, "https://tousu.example.gov.cn/1", ""),
+    ],
+)
+def test_an_article_without_a_word_on_its_author_is_by_its_host(
+    imported: Import, kind: PostKind, address: str, author: str
+) -> None:
+    """What is said to an authority on its own site is not said by it."""
+    found = imported("a.csv", f"正文,时间,链接\n异物,2026-05-01,{address}\n", platform="news", kind=kind)
+    assert [post.author_kind for post in found.posts] == [author]
+
+
 def test_seen_at_is_the_time_of_publication_unless_a_column_tells_it(imported: Import) -> None:
     text = "text,published_at,seen_at\n异物,2026-05-01 12:30,2026-05-01 13:00\n异物二,2026-05-01 12:30,\n"
     told, untold = imported("a.csv", text, platform="weibo").posts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from core.errors import SettingError, StateError, UnavailableError
+from core.post import AuthorKind
 from core.settings import SearchSettings, Settings
 from posts.elastic import ElasticIndex
+from posts.elastic_documents import document
 from posts.engines import open_index
-from posts.index import IndexedPost, PostFilter
+from posts.index import IndexedPost, PostFilter, WriteReport
 from tests.conftest import NOON
 from tests.posts.conftest import MOON, put
 
@@ -70,6 +73,30 @@ def test_an_index_that_is_not_ours_is_refused_by_name(index: ElasticIndex, clien
             index.setup()
         client.indices.delete(index=name)
     index.setup()
+
+
+@pytest.mark.elasticsearch
+def test_an_index_made_before_a_field_was_added_gets_it_and_keeps_its_posts(
+    index: ElasticIndex, client: Any, elasticsearch_prefix: str, make_post: Any
+) -> None:
+    index.setup()
+    name, alias = f"{elasticsearch_prefix}-posts-v1-2026.11", f"{elasticsearch_prefix}-posts"
+    template = client.cluster.get_component_template(name=f"{alias}-v1")["component_templates"][0]["component_template"]
+    older = template["template"]["mappings"]
+    for field in ("author_kind", "author_followers"):
+        del older["properties"][field]
+    client.indices.create(index=name, mappings=older, aliases={alias: {}})
+    old = IndexedPost(make_post(author_hash="ab"), (MOON,))
+    client.index(index=name, id=old.post.id, document=document(old), refresh=True)
+
+    index.setup()
+    assert index.get([old.post.id]) == {old.post.id: old}
+    told: dict[str, Any] = {"author_kind": AuthorKind.AUTHORITY, "author_followers": 5}
+    new, again = IndexedPost(make_post(**told)), IndexedPost(replace(old.post, **told), (MOON,))
+    assert put(index, new, again) == WriteReport(indexed=1, updated=1)
+    assert index.get([old.post.id, new.post.id]) == {old.post.id: again, new.post.id: new}
+    index.setup()
+    assert index.count() == 2
 
 
 @pytest.mark.elasticsearch

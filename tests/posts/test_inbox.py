@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.database import Database
-from core.post import Post, PostKind
+from core.post import AuthorKind, Post, PostKind
 from posts import inbox
 from posts.inbox import Backlog
 from posts.tables import InboxBatch
@@ -17,12 +17,20 @@ from tests.conftest import NOON
 
 def test_posts_come_out_as_they_went_in(database: Database, make_post: Any) -> None:
     """Every field survives the queue, zero counts and unknown counts told apart."""
-    posts = [make_post(likes=0, title="标题", url="https://example.invalid/1"), make_post("第二帖 😡", heat=7, comments=None)]
+    told = {"author_kind": AuthorKind.AUTHORITY, "author_followers": 0}
+    posts = [make_post(likes=0, title="标题", url="https://example.invalid/1"), make_post("第二帖 😡", heat=7, **told)]
     with database.writing() as session:
         assert inbox.deposit(session, posts, source="测试", now=NOON) == 2
     with database.reading() as session:
         (batch,) = inbox.oldest(session)
         assert (batch.posts(), batch.count, batch.source, batch.received_at) == (posts, 2, "测试", NOON)
+
+
+def test_a_batch_deposited_before_authors_were_told_apart_is_still_read(make_post: Any) -> None:
+    post = make_post()
+    record = post.to_record()
+    assert not {"author_kind", "author_followers"} & record.keys()
+    assert Post.from_record(record) == post and post.author_kind is AuthorKind.UNKNOWN
 
 
 def test_a_batch_holds_a_thousand_posts_at_most_and_the_order_is_kept(database: Database, make_post: Any) -> None:

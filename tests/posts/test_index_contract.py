@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.post import Post, PostKind, derived_native_id
+from core.post import AuthorKind, Post, PostKind, derived_native_id
 from posts.index import IndexedPost, Mention, Page, PostFilter, PostIndex, Rejection, Sentiment, Sort, WriteReport
 from tests.conftest import NOON
 from tests.posts.conftest import MOON, STARSEA, found, put
@@ -32,6 +32,8 @@ def test_a_post_is_read_as_it_was_written(index: PostIndex, make_post: Any) -> N
         comments=3,
         heat=2_000_000,
         parent_id="weibo:1",
+        author_kind=AuthorKind.MEDIA,
+        author_followers=0,
         published_at=NOON + timedelta(microseconds=123456),
         seen_at=NOON + timedelta(microseconds=123457),
         kind=PostKind.COMMENT,
@@ -56,7 +58,8 @@ def test_writing_a_known_id_updates_it(index: PostIndex, make_post: Any) -> None
     first = make_post("星海茶饮出事了", likes=5, reposts=1, title="旧")
     put(index, IndexedPost(first, (STARSEA,)))
     later = {"published_at": first.published_at + HOUR, "seen_at": first.seen_at + HOUR}
-    again = replace(first, text="月光咖啡也出事了", likes=9, reposts=None, title="", **later)
+    told = {"author_kind": AuthorKind.VERIFIED, "author_followers": 1_200_000}
+    again = replace(first, text="月光咖啡也出事了", likes=9, reposts=None, title="", **later, **told)
     assert put(index, IndexedPost(again, (MOON,))) == WriteReport(updated=1)
     expected = replace(again, published_at=first.published_at, seen_at=first.seen_at)
     assert index.get([first.id]) == {first.id: IndexedPost(expected, (MOON,))}

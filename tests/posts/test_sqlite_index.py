@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from core.errors import StateError, UnavailableError
+from core.post import AuthorKind
 from core.settings import Settings
 from posts.engines import open_index
 from posts.index import IndexedPost, PostFilter
@@ -51,22 +53,31 @@ def test_a_file_of_a_newer_version_is_refused_untouched(index: SqliteIndex, tmp_
         index.setup()
 
 
-def test_a_file_of_an_older_version_is_brought_up_to_date(index: SqliteIndex, make_post: Any, tmp_path: Path) -> None:
-    """Version 1 did not keep the post's platform, reach and first sight with each mention."""
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_older_version_is_brought_up_to_date(
+    index: SqliteIndex, make_post: Any, tmp_path: Path, version: int
+) -> None:
+    """Version 1 did not keep the post's platform, reach and first sight with each mention, version 2 not what its author is."""
     given = IndexedPost(make_post(likes=7), (MOON,))
     put(index, given)
     counted = index.histogram(PostFilter(), interval=timedelta(hours=1))
     with sqlite3.connect(tmp_path / "posts.db") as connection:
-        connection.execute("DROP INDEX mention_by_brand")
-        for column in ("platform", "reach", "seen_at"):
-            connection.execute(f"ALTER TABLE mention DROP COLUMN {column}")
-        connection.execute("CREATE INDEX mention_by_brand ON mention (brand, published_at)")
-        connection.execute("PRAGMA user_version = 1")
+        for column in ("author_kind", "author_followers"):
+            connection.execute(f"ALTER TABLE post DROP COLUMN {column}")
+        if version == 1:
+            connection.execute("DROP INDEX mention_by_brand")
+            for column in ("platform", "reach", "seen_at"):
+                connection.execute(f"ALTER TABLE mention DROP COLUMN {column}")
+            connection.execute("CREATE INDEX mention_by_brand ON mention (brand, published_at)")
+        connection.execute(f"PRAGMA user_version = {version}")
     again = SqliteIndex(tmp_path / "posts.db")
     again.setup()
     assert again.histogram(PostFilter(), interval=timedelta(hours=1)) == counted
     assert [(bucket.platform, bucket.reach) for bucket in counted] == [("weibo", 7)]
     assert again.get([given.post.id]) == {given.post.id: given}
+    known = IndexedPost(replace(given.post, author_kind=AuthorKind.MEDIA, author_followers=9), (MOON,))
+    put(again, known)
+    assert again.get([given.post.id]) == {given.post.id: known}
     again.close()
 
 
