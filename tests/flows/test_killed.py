@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from alerts.notify import send_pending
 from alerts.queries import list_alerts
-from alerts.store import CONSOLE
+from alerts.telling import CONSOLE
 from alerts.tables import AlertEvent, Notification, NotificationState
 from core.clock import now
 from core.database import Database
