@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from alerts.gather import gather_among
@@ -13,9 +14,9 @@ from alerts.levels import Level
 from alerts.lifecycle import WAS_CRISIS, Standing, Step, advance, next_step
 from alerts.policy import Policy
 from alerts.rules import Observed, Signal, could_fire, judge
-from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, add_sighting, guarded, hour_number, series
+from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, add_sighting, hour_number, series
 from alerts.tables import EventKind
-from alerts.voices import UNHEARD, fresh, is_voice, listen, might_speak
+from alerts.voices import fresh, is_voice, listen, might_speak
 from core.clock import HOUR
 from core.post import PostKind
 from core.settings import AlertSettings
@@ -102,8 +103,7 @@ class BrandReplay:
         counted = series(
             self.brand, self._tally, at=at, baseline_days=self.settings.baseline_days, known_since=self.known_since
         )
-        heard = listen(voices) if guarded(self._tally, at)[1] else UNHEARD
-        seen = Observed(counted, hot, heard, self._graver_alerts(at))
+        seen = Observed(counted, hot, partial(listen, voices), speaks, self._graver_alerts(at))
         return judge(seen, at=at, gather=gather_among(self._recent, at), policy=self.policy)
 
     def _graver_alerts(self, at: datetime) -> int:

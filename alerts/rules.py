@@ -12,12 +12,12 @@ from datetime import datetime
 from alerts.hot_search import NOT_LISTED, HotList
 from alerts.matrix import Matrix, assess
 from alerts.policy import DEFAULT, Policy
-from alerts.series import GUARD_HOURS, BrandSeries, Sighting, Tally, guarded
+from alerts.series import GUARD_HOURS, BrandSeries, Sighting, Tally, guarded, usual_a_day
 from alerts.share import shift
 from alerts.situation import situation
 from alerts.spikes import baselines, spikes
 from alerts.triggers import RuleName, Trigger
-from alerts.voices import UNHEARD, Heard, cluster, fresh, red_flags, strong_signs
+from alerts.voices import UNHEARD, Heard, cluster, fresh, people_needed, red_flags, strong_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Gathered:
     first: Sighting | None = None
 
 
+Listen = Callable[[], Heard]
+"""The adverse voices of the day; asked only where one of them might be a sign, or another rule has fired."""
 Gather = Callable[[datetime], Gathered]
 """Given the signal's start, the posts behind it; asked only once a rule has fired."""
 
@@ -48,21 +50,23 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """All that is known of one brand at one moment: its counts, its hot-search entries, its adverse voices of the day, and
-    how many graver alerts it has had of late."""
+    """All that is known of one brand at one moment: its counts, its hot-search entries, its adverse voices of the day (and
+    whether one might be a sign by itself), and how many graver alerts it has had of late."""
 
     counted: BrandSeries
     hot: HotList = NOT_LISTED
-    heard: Heard = UNHEARD
+    listen: Listen = lambda: UNHEARD
+    speaks: bool = False
     past_alerts: int = 0
 
 
 def judge(seen: Observed, *, at: datetime, gather: Gather, policy: Policy = DEFAULT) -> Signal | None:
     """The signal of a brand at `at`, or None."""
-    counted, hot, heard = seen.counted, seen.hot, seen.heard
+    counted, hot = seen.counted, seen.hot
     usual = baselines(counted, policy)
     triggers = [*spikes(counted, usual, at, policy), *_share(counted, at, policy), *_entries(hot, at, policy)]
-    triggers += _voices(heard.voices, at, policy)
+    heard = seen.listen() if triggers or seen.speaks else UNHEARD
+    triggers += _voices(heard.voices, usual_a_day(counted), at, policy)
     if not triggers:
         return None
     started_at = min(trigger.start for trigger in triggers)
@@ -108,7 +112,7 @@ def _share(counted: BrandSeries, at: datetime, policy: Policy) -> list[Trigger]:
     return [Trigger(RuleName.SHARE, start, at, moved.adverse, usual, moved.threshold, counted.known_hours, of=moved.posts)]
 
 
-def _voices(voices: Sequence[Sighting], at: datetime, policy: Policy) -> list[Trigger]:
+def _voices(voices: Sequence[Sighting], usual_a_day: float, at: datetime, policy: Policy) -> list[Trigger]:
     """The rules on single voices; each needs one of the hours that are judged, so that none fires for what is long past."""
     new = {post.id for post in fresh(voices, at)}
     found = []
@@ -118,9 +122,9 @@ def _voices(voices: Sequence[Sighting], at: datetime, policy: Policy) -> list[Tr
     posts = list({post.id: post for posts in flagged.values() for post in posts}.values())
     if any(post.id in new for post in posts):
         found.append(_of_posts(RuleName.RED_FLAG, posts, threshold=policy.red_flags.least, words=tuple(flagged)))
-    told = cluster(voices, policy, at)
+    told = cluster(voices, policy, at, usual_a_day=usual_a_day)
     if any(post.id in new for post in told):
-        found.append(_of_posts(RuleName.CLUSTER, told, threshold=policy.clusters.people))
+        found.append(_of_posts(RuleName.CLUSTER, told, threshold=people_needed(policy.clusters, usual_a_day)))
     return found
 
 

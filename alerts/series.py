@@ -128,18 +128,21 @@ def _letters(text: str, keywords: Sequence[str]) -> int:
 def read_tallies(
     index: PostView, brands: Sequence[str], *, at: datetime, baseline_days: int, seen_before: datetime | None
 ) -> dict[str, Tally]:
-    """The tallies of all `brands` at `at`, by one query; a brand without posts has an empty one.
+    """The tallies of all `brands` at `at`; a brand without posts has an empty one.
 
     They go back `baseline_days` before the guarded hours; 0 gives these alone. `seen_before` is `at` for judging, as
-    nothing else was known then, and None for looking back.
+    nothing else was known then, and None for looking back. Platforms are told apart in the last day only, as it is all
+    that asks for them and makes the count several times as long.
     """
     if not brands:
         return {}
     start = floor_hour(at) - timedelta(days=baseline_days) - GUARD_HOURS * HOUR
-    chosen = PostFilter(brands=tuple(brands), start=start, end=at, seen_before=seen_before)
+    last_day = max(start, floor_hour(at) - DAY)
     tallies: dict[str, Tally] = defaultdict(dict, {brand: {} for brand in brands})
-    for bucket in index.histogram(chosen, interval=HOUR):
-        add_bucket(tallies[bucket.brand], bucket)
+    for first, end, by_platform in ((start, last_day, False), (last_day, at, True)):
+        chosen = PostFilter(brands=tuple(brands), start=first, end=end, seen_before=seen_before)
+        for bucket in index.histogram(chosen, interval=HOUR, by_platform=by_platform) if first < end else ():
+            add_bucket(tallies[bucket.brand], bucket)
     return dict(tallies)
 
 
@@ -185,6 +188,17 @@ def series(brand: str, tally: Tally, *, at: datetime, baseline_days: int, known_
         known_hours=min(baseline_days * 24, max(0, last - GUARD_HOURS - since)),
         platforms=frozenset(platform for platforms in day for platform in platforms),
     )
+
+
+def usual_a_day(counted: BrandSeries) -> float:
+    """Adverse posts on a usual day: the mean of the known days before the guarded hours, the worst tenth left out; 0 where
+    less than a day is known."""
+    days = counted.known_hours // 24
+    if not days:
+        return 0.0
+    before = counted.adverse[:-GUARD_HOURS]
+    sums = np.sort(before[len(before) - days * 24 :].reshape(days, 24).sum(axis=1))
+    return float(sums[: -(-days * 9 // 10)].mean())
 
 
 def guarded(tally: Tally, at: datetime) -> tuple[int, int]:

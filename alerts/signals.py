@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from alerts.gather import gather_from
 from alerts.hot_search import NOT_LISTED, PAST, HotList, HotPast, distinct, known_days
 from alerts.policy import NO_POLICIES, Policy, policy_of
 from alerts.rules import Observed, Signal, could_fire, judge
 from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, guarded, read_tallies, series, sightings
-from alerts.voices import MOST, UNHEARD, Heard, fresh_since, is_voice, listen, might_speak
+from alerts.voices import MOST, Heard, fresh_since, is_voice, listen, might_speak
 from core.clock import HOUR, floor_hour
 from core.post import PostKind
 from posts.index import PostFilter, PostView, Sentiment
@@ -51,7 +52,8 @@ def signals(
         seen = Observed(
             counted=series(brand, tally, at=at, baseline_days=baseline_days, known_since=known_since),
             hot=hot.get(brand, NOT_LISTED),
-            heard=_heard(index, brand, at) if guarded(tally, at)[1] else UNHEARD,
+            listen=partial(_heard, index, brand, at),
+            speaks=brand in speaking,
             past_alerts=past_alerts.get(brand, 0),
         )
         signal = judge(seen, at=at, gather=gather_from(index, brand, at), policy=policy_of(policies, brand))

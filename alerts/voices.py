@@ -6,6 +6,7 @@ Pure functions over a brand's negative posts of the last 24 hours; copies of one
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from alerts.copies import COPY, groups, shingles
 from alerts.hot_search import names_trouble
-from alerts.policy import Policy, RedFlags
+from alerts.policy import Clusters, Policy, RedFlags
 from alerts.series import GUARD_HOURS, Sighting
 from core.clock import HOUR, floor_hour
 from core.post import PostKind
@@ -94,19 +95,30 @@ def flags_in(text: str, rule: RedFlags) -> list[str]:
     return [word for word in _words(rule.added, rule.removed) if word in plain]
 
 
-def cluster(voices: Sequence[Sighting], policy: Policy, at: datetime) -> list[Sighting]:
-    """The largest group of complaints about the same trouble in one category, if enough people tell of it."""
+def cluster(voices: Sequence[Sighting], policy: Policy, at: datetime, *, usual_a_day: float = 0.0) -> list[Sighting]:
+    """The largest group of complaints about the same trouble in one category, if enough people tell of it.
+
+    `usual_a_day` is how many adverse posts the brand has on a usual day.
+    """
     rule = policy.clusters
     since = at - timedelta(hours=rule.hours)
     named = [post for post in voices if post.published_at >= since and names_trouble(post) and post.kind != PostKind.ARTICLE]
-    if not rule.on or len(named) < rule.people:
+    needed = people_needed(rule, usual_a_day)
+    if not rule.on or len(named) < needed:
         return []
     grouped: dict[tuple[str, int], list[Sighting]] = defaultdict(list)
     for post, topic in zip(named, groups([shingles(post.text) for post in named], ALIKE), strict=True):
         for risk in post.risks:
             grouped[risk, topic].append(post)
     largest = max(grouped.values(), key=_people)
-    return largest if _people(largest) >= rule.people else []
+    return largest if _people(largest) >= needed else []
+
+
+def people_needed(rule: Clusters, usual_a_day: float) -> float:
+    """How many people must tell of one trouble: the policy's number, and where many complain every day so many that the one
+    trouble alone is half of what all are together, and two deviations of chance more."""
+    usual = usual_a_day * rule.hours / 24
+    return max(float(rule.people), usual / 2 + 2 * math.sqrt(usual))
 
 
 def might_speak(voices: Sequence[Sighting], policy: Policy) -> bool:

@@ -30,6 +30,10 @@ from posts.index import IndexedPost, Mention, PostIndex, Sentiment
 
 BRANDS = [f"品牌{number:04d}" for number in range(1000)]
 PLATFORMS = ("weibo", "news", "zhihu", "tieba", "complaints")
+PLACES = "楼下 机场 公司附近 学校门口 老家 商场三楼 高铁站 网上 隔壁 小区里 城东 朋友那边 昨晚 周末 上个月 早高峰".split()
+THINGS = "门店 客服 新品 包装 会员 排队 价格 小程序 配送 店员 杯子 套餐 音乐 座位 发票 优惠券 退款 味道 分量 广告".split()
+SAID = "一般般 等了很久 换了样子 挺好 有点贵 没人理 说不清 比以前慢 看着眼熟 让人迷惑 很热闹 太吵了 关得早 没货了".split()
+ENDS = "有人知道吗 再看看吧 下次不一定来 随便说说 记录一下 朋友也这么讲 先这样 改天再去 各位怎么看 忘了拍照 算了".split()
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAYS, RECENT = 90, 22
 GOAL = "≤ 2 s, flat, on one core"
@@ -92,7 +96,7 @@ def _made_up(posts: int, first_day: int, last_day: int) -> Iterator[IndexedPost]
             platform=draw.choice(PLATFORMS),
             native_id=f"{first_day}-{number}",
             kind=PostKind.POST,
-            text=f"{brand}今天{'又出问题了' if is_negative else '还不错'}，第{number}次",
+            text=f"{brand}{draw.choice(PLACES)}{draw.choice(THINGS)}{draw.choice(SAID)}，{draw.choice(PLACES)}{draw.choice(ENDS)}",
             published_at=published,
             seen_at=published + timedelta(minutes=2),
             source="bench",
@@ -100,7 +104,7 @@ def _made_up(posts: int, first_day: int, last_day: int) -> Iterator[IndexedPost]
             likes=draw.randrange(50),
         )
         sentiment = Sentiment.NEGATIVE if is_negative else Sentiment.NEUTRAL
-        yield IndexedPost(post, (Mention(brand, sentiment, 0.9 if is_negative else 0.1, ("service",) if is_negative else ()),))
+        yield IndexedPost(post, (Mention(brand, sentiment, 0.9 if is_negative else 0.1, ("service",) if is_negative and draw.random() < 0.5 else ()),))
 
 
 def _ticks(index: PostIndex, settings: Settings, work: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from alerts.hot_search import HotList, HotPast, distinct
 from alerts.matrix import Situation, assess
 from alerts.policy import DEFAULT
-from alerts.series import Sighting
+from alerts.series import GUARD_HOURS, Sighting, usual_a_day
 from alerts.share import shift
 from alerts.voices import cluster, fresh, listen, red_flags, strong_signs
 from tests.alerts.world import CRISIS, counted, hot, post, seen
@@ -33,6 +33,19 @@ def test_several_people_with_one_trouble_are_a_cluster_and_one_person_is_none() 
     people = [voice(place, text, author=f"a{place}") for place, text in enumerate(texts)]
     assert len(cluster(people, DEFAULT, AT)) >= 4
     assert cluster([replace(each, author="same") for each in people], DEFAULT, AT) == []
+
+
+def test_where_many_complain_every_day_a_cluster_must_stand_out_of_them() -> None:
+    """Thirty complaints on a usual day: the one trouble alone must be half of them and two deviations of chance more."""
+    people = [voice(place, "杯子里喝出虫子太恶心", author=f"a{place}") for place in range(26)]
+    assert len(cluster(people, DEFAULT, AT, usual_a_day=30)) == 26
+    assert cluster(people[:25], DEFAULT, AT, usual_a_day=30) == []
+
+
+def test_a_usual_day_is_known_without_its_worst_tenth_and_not_known_from_less_than_a_day() -> None:
+    calm, crisis = [1] * (13 * 24), [50] * 24
+    assert usual_a_day(counted([1] * (14 * 24 + GUARD_HOURS), [*calm, *crisis, *[0] * GUARD_HOURS])) == 24
+    assert usual_a_day(counted([1] * 20, [9] * 20)) == 0
 
 
 def test_copied_text_is_a_campaign_and_a_campaign_alone_stays_minor() -> None:
