@@ -104,7 +104,8 @@ def _made_up(posts: int, first_day: int, last_day: int) -> Iterator[IndexedPost]
             likes=draw.randrange(50),
         )
         sentiment = Sentiment.NEGATIVE if is_negative else Sentiment.NEUTRAL
-        yield IndexedPost(post, (Mention(brand, sentiment, 0.9 if is_negative else 0.1, ("service",) if is_negative and draw.random() < 0.5 else ()),))
+        risks = ("service",) if is_negative and draw.random() < 0.5 else ()
+        yield IndexedPost(post, (Mention(brand, sentiment, 0.9 if is_negative else 0.1, risks),))
 
 
 def _ticks(index: PostIndex, settings: Settings, work: Path) -> dict[str, Any]:

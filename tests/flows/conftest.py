@@ -65,10 +65,17 @@ def deposit(database: Database, posts: list[Post]) -> None:
         inbox.deposit(session, posts, source="test", now=NOON)
 
 
+PLACES = "城东门店 老街那家 机场里面 大学对面 医院楼下 商场四层 车站旁边".split()
+TIMES = "昨晚下班 今天中午 周六早上 陪孩子时 等车的工夫".split()
+FINDS = "吸管里有黑点 杯底像是虫子 嚼到一根铁丝 漂着塑料片 有股怪味".split()
+
+
 def crisis(make_post: Any, *, until: datetime = NOON) -> list[IndexedPost]:
-    """Two quiet days with a post every six hours, then three hours in which one angry post follows the other."""
+    """Two quiet days with a post every six hours, then three hours in which one angry post follows the other,
+    each by someone else in other words: copies of one text would be a campaign."""
     pleased = Mention(BRAND, Sentiment.POSITIVE, negative=0.1, keywords=(BRAND,))
     angry = Mention(BRAND, Sentiment.NEGATIVE, negative=0.9, risks=("quality_safety",), keywords=(BRAND,))
     quiet = [make_post("星海茶饮新品不错", published_at=until - 51 * HOUR + number * 6 * HOUR) for number in range(8)]
-    loud = [make_post("在星海茶饮喝出异物", published_at=until - 3 * HOUR + number * MINUTE) for number in range(175)]
+    told = [f"{where}{when}{what}，在星海茶饮喝出异物" for where in PLACES for when in TIMES for what in FINDS]
+    loud = [make_post(text, published_at=until - 3 * HOUR + number * MINUTE) for number, text in enumerate(told)]
     return [*(IndexedPost(post, (pleased,)) for post in quiet), *(IndexedPost(post, (angry,)) for post in loud)]

@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 
 from alerts.notify import send_pending
 from alerts.queries import list_alerts
+from alerts.tables import AlertEvent, EventKind, Notification, NotificationState
 from alerts.telling import CONSOLE
-from alerts.tables import AlertEvent, Notification, NotificationState
 from core.clock import now
 from core.database import Database
 from core.settings import Settings
@@ -101,8 +101,12 @@ def test_a_detection_killed_after_it_opened_an_alert_opens_no_second_one_and_tel
     with stored.reading() as session:
         assert [alert.opened_at for alert in list_alerts(session)] == [NOON]
         messages = list(session.scalars(select(Notification).where(Notification.channel != CONSOLE)))
-    assert [message.state for message in messages] == [NotificationState.SENT]
-    assert {request.get_json()["title"] for request, _ in httpserver.log} == {messages[0].title}
+        opened = session.scalars(select(AlertEvent.id).where(AlertEvent.kind == EventKind.OPENED)).one()
+    assert {message.state for message in messages} == {NotificationState.SENT}
+    # That nobody took it since is told too, each thing once.
+    assert [message.event_id for message in messages].count(opened) == 1
+    assert len({(message.event_id, message.channel) for message in messages}) == len(messages)
+    assert {request.get_json()["title"] for request, _ in httpserver.log} == {message.title for message in messages}
 
 
 def test_drafting_killed_after_it_proposed_a_case_proposes_no_second_one(
