@@ -198,7 +198,7 @@ def _stepped(axis: str, key: str, value: float, policy: Policy, unit: str = "") 
     steps: tuple[float, ...] = getattr(policy.matrix.steps, key)
     names = type(policy.matrix.steps).model_fields[key].json_schema_extra
     assert isinstance(names, dict)
-    told = "、".join(f"≥{step:,g}{unit}" for step in dict.fromkeys(steps))
+    told = "、".join(f"≥{step:,.10g}{unit}" for step in dict.fromkeys(steps))
     given = "/".join(str(sum(step <= top for step in steps)) for top in dict.fromkeys(steps))
     return Row(
         axis=axis,

@@ -34,7 +34,7 @@ def navigation(visit: Visit) -> list[tuple[str, list[Link]]]:
             ],
         ),
         (
-            _("上报"),
+            _("通知"),
             [
                 Link("/duty", _("值班"), "duty"),
                 Link("/notifications", _("通知记录"), "told"),
@@ -47,6 +47,11 @@ def navigation(visit: Visit) -> list[tuple[str, list[Link]]]:
                 Link("/sources", _("信源"), "sources"),
                 Link("/brands", _("品牌"), "brands"),
                 Link("/indicators", _("预警指标"), "indicators"),
+            ],
+        ),
+        (
+            _("规则与模型"),
+            [
                 Link("/policy", _("预警策略"), "policy"),
                 Link("/risk-words", _("风险词"), "risk"),
                 Link("/models", _("模型与纠正"), "models"),

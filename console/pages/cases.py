@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from casework.milestones import clocks_of
 from casework.open import close as close_with_alert
 from casework.open import take as take_with_alert
 from console.i18n import translate as _
@@ -58,6 +59,7 @@ def show(visit: Visit) -> Response:
             origin=cases.origin_of(case),
             sheet=fact_rows(session, case),
             drafts=draft_rows(session, case),
+            clocks=clocks_of(session, case.alert_id, now=visit.now),
             answers=faq.list_entries(session, case_id=case.id),
             history=timeline(session, case.id, limit=60),
         )
