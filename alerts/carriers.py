@@ -14,7 +14,7 @@ from core import text
 from core.post import Post, PostKind
 from posts.index import IndexedPost, PostView
 
-MOST_POSTS = 20_000
+MOST_POSTS = 3_000
 """Posts of an alert that are looked at one by one, the oldest first; what comes of more says that it is of the first ones."""
 SELF_PUBLISHED = frozenset({"blog", "wechat", "forum"})
 """Platforms whose articles anyone may write, and which make nobody a news medium."""

@@ -17,7 +17,7 @@ from alerts.topics import TopicView, topic_of
 from alerts.triggers import RuleName
 from alerts.waves import Wave
 from core.clock import HOUR, floor_hour
-from posts.index import PostFilter, PostView
+from posts.index import PostView
 
 BEFORE = 3 * DAY
 """How much of the quiet before an alert its chart shows."""
@@ -150,9 +150,7 @@ def _forecast(counts: Counts, shown: int) -> tuple[list[float], list[float]]:
 def _counted(index: PostView, brand: str, at: datetime, days: int) -> BrandSeries:
     end = floor_hour(at) + HOUR
     tally = read_tallies(index, (brand,), at=end, baseline_days=days, seen_before=None)[brand]
-    oldest = next(iter(index.scan(PostFilter(end=end))), None)
-    known_since = oldest.post.published_at if oldest else None
-    return series(brand, tally, at=floor_hour(at), baseline_days=days, known_since=known_since)
+    return series(brand, tally, at=floor_hour(at), baseline_days=days, known_since=index.earliest())
 
 
 def _lines(usual: BrandSeries, name: RuleName, hours: list[datetime], policy: Policy) -> tuple[list[float], list[float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -12,8 +12,11 @@ from pathlib import Path
 from alerts.series import DAY
 from alerts.tables import Alert
 from alerts.topics import TopicView, topic_of
-from core.clock import floor_hour
+from core.clock import HOUR, floor_hour
 from posts.index import IndexedPost, PostFilter, PostView, Sentiment, Term
+
+MOST_COMPARED = 5_000
+"""Posts of an alert, and of the days before it, whose words are compared."""
 
 
 def first_posts(index: PostView, alert: Alert, *, limit: int = 10) -> list[IndexedPost]:
@@ -33,13 +36,13 @@ def top_posts(index: PostView, alert: Alert, *, limit: int = 10) -> list[Indexed
 def top_terms(index: PostView, alert: Alert, *, baseline_days: int = 14, limit: int = 20) -> list[Term]:
     """Words that are new or far commoner in the alert's window than about the brand in the days before it.
 
-    Left out is what says nothing of the matter: single characters, and the words of `function_words.txt`.
+    Of more than MOST_COMPARED posts on either side, the newest hours are compared. Left out is what says nothing of the
+    matter: single characters, and the words of `function_words.txt`.
     """
-    chosen = _window(alert)
-    before = PostFilter(
-        brands=(alert.brand,), start=alert.started_at - timedelta(days=baseline_days), end=floor_hour(alert.started_at)
-    )
-    found = _view(index, alert).significant_terms(chosen, before, limit=4 * limit)
+    view, start = _view(index, alert), floor_hour(alert.started_at)
+    before = PostFilter(brands=(alert.brand,), start=start - timedelta(days=baseline_days), end=start)
+    chosen, usual = _newest(view, _window(alert)), _newest(view, before)
+    found = view.significant_terms(chosen, usual, limit=4 * limit)
     return [term for term in found if len(term.word) > 1 and term.word not in function_words()][:limit]
 
 
@@ -62,6 +65,19 @@ def sentiment_split(index: PostView, alert: Alert) -> dict[str, int]:
 def window_posts(index: PostView, alert: Alert, *, limit: int) -> list[IndexedPost]:
     """The first `limit` posts of the alert's window and topic, oldest first."""
     return list(islice(_view(index, alert).scan(_window(alert)), limit))
+
+
+def _newest(index: PostView, chosen: PostFilter) -> PostFilter:
+    """`chosen` from the latest hour on from which it holds at least MOST_COMPARED posts, or all of it."""
+    hours = Counter[datetime]()
+    for bucket in index.histogram(chosen, interval=HOUR, by_platform=False):
+        hours[bucket.start] += bucket.posts
+    held = 0
+    for hour in sorted(hours, reverse=True):
+        held += hours[hour]
+        if held >= MOST_COMPARED:
+            return replace(chosen, start=max(hour, chosen.start or hour))
+    return chosen
 
 
 def _view(index: PostView, alert: Alert) -> PostView:

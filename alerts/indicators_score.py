@@ -139,7 +139,7 @@ def _reading(row: Indicator, observed: Observed) -> Reading:
 _NOT_COUNTED = ("没有可用的数据", "nothing is known of it")
 _UNTOLD = {
     "negative_share": ("近 24 小时不足 5 条，占比没有意义", "under 5 posts in 24 hours: a share means nothing"),
-    "authors": ("信源没有提供作者", "the sources name no authors"),
+    "authors": ("信源没有提供作者，或帖子太多未逐条数", "the sources name no authors, or too many posts to look at each"),
     "unanswered": ("信源没有提供提问、投诉的回复数", "the sources tell no replies to questions and complaints"),
 }
 

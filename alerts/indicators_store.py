@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from alerts import configuration
 from alerts.configuration import Kind
 from alerts.indicators import COMPLAINTS, DEFAULT, FIGURE, POSTS, IndicatorTable
-from alerts.indicators_measure import Counted, count, day_of, day_start
+from alerts.indicators_measure import Counted, count, count_quickly, day_of, day_start
 from alerts.indicators_score import HISTORY, Observed, Scorecard, read
 from alerts.policy_tables import CompanyFigure, ConfigurationVersion, IndicatorDay
 from core.database import Database
@@ -70,8 +70,8 @@ def keep_days(
     untold: a day of which nothing was delivered and no brand has a post is left out, as missing. Raises UnavailableError.
     """
     days = days_before(at)
-    oldest = next(iter(index.scan(PostFilter(end=day_start(day_of(at))))), None)
-    known = [day for day in days if oldest and day >= day_of(oldest.post.published_at)] if brands else []
+    oldest = index.earliest()
+    known = [day for day in days if oldest and day >= day_of(oldest)] if brands else []
     if not known:
         return 0
     there = _daily(index, brands, known)
@@ -96,9 +96,9 @@ def scorecard(session: Session, index: PostIndex, brand: str, *, at: datetime, i
 def scorecards(
     session: Session, index: PostIndex, brands: Sequence[str], *, at: datetime, is_watched: bool = True
 ) -> dict[str, Scorecard]:
-    """The same for several brands, by one reading of their last 24 hours."""
+    """The same for several brands, by one reading of their last 24 hours; very busy ones are counted without reading."""
     tables = load_tables(session, brands)
-    current = count(index, brands, start=at - LAST_DAY, end=at)
+    current = count_quickly(index, brands, start=at - LAST_DAY, end=at)
     past, figures = _past(session, brands, at), _figures(session, brands, at)
     cards = {}
     for brand in brands:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from alerts import configuration
+from alerts import configuration, indicators_measure
 from alerts.configuration import Kind
 from alerts.indicators import DEFAULT, IndicatorTable, Status
 from alerts.indicators_figures import figures, import_figures, remove_figure
@@ -111,6 +112,17 @@ def test_a_crisis_raises_the_indicators_against_the_kept_days(database: Database
     assert calm.score == 0 and calm.status is Status.CALM
     assert readings["volume"].status is readings["complaints:quality_safety"].status is Status.ALARM
     assert readings["volume"].baseline == 8 and loud.status is Status.ALARM
+
+
+def test_a_very_busy_day_is_counted_without_reading_it_and_only_its_authors_stay_untold(
+    index: SqliteIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.write(burst(CRISIS, 40))
+    window = {"start": NOW - timedelta(days=1), "end": NOW}
+    read = indicators_measure.count(index, [BRAND], **window)[BRAND]
+    monkeypatch.setattr(indicators_measure, "MOST_READ", read.posts - 1)
+    assert read.complaints and read.negative
+    assert indicators_measure.count_quickly(index, [BRAND], **window)[BRAND] == replace(read, authors=None)
 
 
 def test_the_days_are_due_after_an_hour_and_after_midnight(database: Database, index: SqliteIndex) -> None:

@@ -51,6 +51,9 @@ _UPSET = (
     "看到星海茶饮后厨的视频了，再也不敢喝，要求退款",
     "星海茶饮回应太慢，异物的事到现在没有说法",
 )
+_STREETS = ("城东", "望江", "梧桐街", "大学路", "火车站", "人民广场", "滨河", "老街", "高新", "北门")
+_ORDERS = ("点的是桂花乌龙", "买了两杯杨枝甘露", "外卖送来的柠檬茶", "给孩子买的芋泥奶茶", "一杯全糖红豆牛乳")
+_ENDINGS = ("照片在评论区", "已经打了市场监管电话", "朋友也遇到过", "到现在胃还不舒服", "小票我还留着", "求个说法")
 _SOURCES = (
     ("weibo-hot", "weibo_hot", "weibo_hot", SourceStatus.OK, "读到 50 条"),
     ("weibo-keyword", "feed", "weibo", SourceStatus.OK, "读到 42 条"),
@@ -160,8 +163,13 @@ def _posts(now: datetime) -> Iterator[IndexedPost]:
     for hour, count in zip((5, 4, 3, 2, 1), (4, 12, 30, 46, 38), strict=True):
         for _ in range(count):
             sentiment = rng.choices((Sentiment.NEGATIVE, Sentiment.NEUTRAL), (6, 1))[0]
-            yield _post(rng, now - hour * HOUR + timedelta(minutes=rng.randrange(60)), rng.choice(_UPSET), sentiment)
-    yield _post(rng, now - timedelta(hours=4, minutes=58), HOSTILE, Sentiment.NEGATIVE, reach=88_000)
+            yield _post(rng, now - hour * HOUR + timedelta(minutes=rng.randrange(60)), _upset(rng), sentiment)
+    yield _post(rng, now - timedelta(hours=4, minutes=58), HOSTILE, Sentiment.NEGATIVE, reach=1_200_000)
+
+
+def _upset(rng: random.Random) -> str:
+    """A complaint in words of its own, as a crowd's are: copies of one text would be taken for a campaign."""
+    return f"{rng.choice(_STREETS)}店{rng.choice(_ORDERS)}，{rng.choice(_UPSET)}，{rng.choice(_ENDINGS)}"
 
 
 def _post(rng: random.Random, at: datetime, text: str, sentiment: Sentiment, reach: int | None = None) -> IndexedPost:
@@ -178,6 +186,7 @@ def _post(rng: random.Random, at: datetime, text: str, sentiment: Sentiment, rea
         source="weibo-keyword",
         url=f"https://{platform}.example/{number}",
         author_name="测***",
+        author_hash=f"{number:064x}",
         likes=reach if reach is not None else rng.randrange(900),
         reposts=rng.randrange(200),
         comments=rng.randrange(120),
