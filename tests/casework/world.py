@@ -16,7 +16,7 @@ from tests.conftest import NOON
 BRAND = "星海茶饮"
 
 JUDGED: dict[str, Any] = {
-    "peak": {"points": 5, "rules": ["adverse"], "hot": []},
+    "peak": {"points": 5, "rules": ["adverse"], "hot": [], "told_points": 5, "told_adverse": 0},
     "matrix": {"level": "moderate", "rows": [], "likelihood": 2, "impact": 3, "bands": ["low", "middle"]},
     "waves": [
         {
