@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from alerts.hours import EVERY_DAY
+from alerts.levels import Level
+from alerts.rota import add_shift
+from core.clock import SHANGHAI
 from core.database import Database
 from core.people import Role, add_person, find_person, generated_password
 from core.settings import CompanySettings, ScheduleSettings, Settings, SourceSettings
@@ -61,17 +65,37 @@ def prepare(database: Database, settings: Settings, *, now: datetime) -> list[tu
     with database.writing() as session:
         if BRAND not in {brand.name for brand in list_brands(session, active_only=False)}:
             save_brand(session, RULE, actor=ACTOR, now=now)
-        return [
+        made = [
             (username, _add(session, username, shown, role, now))
             for username, shown, role in PEOPLE
             if find_person(session, username) is None
         ]
+        if len(made) == len(PEOPLE):
+            _put_on_duty(session, now)
+        return made
 
 
 def _add(session: Session, username: str, shown: str, role: Role, now: datetime) -> str:
     password = generated_password()
     add_person(session, username=username, display_name=shown, role=role, password=password, actor=ACTOR, now=now)
     return password
+
+
+def _put_on_duty(session: Session, now: datetime) -> None:
+    """Around the clock, every day: the duty person, with the lead as deputy; by the lead, whose decision a roster is."""
+    (duty, *_), (lead, *_), _ = PEOPLE
+    add_shift(
+        session,
+        person=duty,
+        deputy=lead,
+        levels=list(Level),
+        days=EVERY_DAY,
+        start="09:00",
+        end="09:00",
+        first_day=now.astimezone(SHANGHAI).date() - timedelta(days=1),
+        actor=lead,
+        now=now,
+    )
 
 
 def _source(address: str, name: str, kind: str, page: str, platform: str, seconds: int) -> SourceSettings:

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.levels import Level
+from alerts.roster import Watch, on_duty
+from alerts.rota import load_roster
 from core.database import Database
 from core.errors import StateError
 from core.people import authenticate
@@ -25,7 +28,9 @@ def test_the_first_run_makes_the_brand_and_people_who_can_sign_in(sqlite_databas
         ("lead", "lead"),
         ("admin", "admin"),
     ]
+        duty = [on_duty(load_roster(session, settings), level, NOON) for level in Level]
     assert brand and brand.active and "星海小区" in brand.exclusions
+    assert duty == [(Watch("zhiban", "lead"),)] * 3
 
 
 def test_a_restart_goes_on_with_the_same_drill_and_makes_nothing_twice(sqlite_database: Database, settings: Settings) -> None:
