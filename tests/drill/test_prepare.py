@@ -23,12 +23,12 @@ def test_the_first_run_makes_the_brand_and_people_who_can_sign_in(sqlite_databas
     with sqlite_database.reading() as session:
         people = [authenticate(session, *login) for login in logins]
         brand = get_brand(session, BRAND)
+        duty = [on_duty(load_roster(session, settings), level, NOON) for level in Level]
     assert [(person.username, person.role) for person in people if person] == [
         ("zhiban", "duty"),
         ("lead", "lead"),
         ("admin", "admin"),
     ]
-        duty = [on_duty(load_roster(session, settings), level, NOON) for level in Level]
     assert brand and brand.active and "星海小区" in brand.exclusions
     assert duty == [(Watch("zhiban", "lead"),)] * 3
 
