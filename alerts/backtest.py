@@ -60,7 +60,7 @@ def backtest(
     settings: Settings,
     policies: Mapping[str, Policy] = NO_POLICIES,
 ) -> Backtest:
-    """Replay [start, end) as it was seen: every whole hour, and in the minute after a hot-search entry arrives.
+    """Replay [start, end) as it was seen: every whole hour, and in the minute after a hot-search entry or strong sign arrives.
 
     `policies` has those of the brands that do not keep the default one. The posts are read once, oldest first. Raises
     UnavailableError where the index cannot be reached.
@@ -130,10 +130,10 @@ class _Clock:
         self._awake: set[str] = set()
 
     def stir(self, brand: str, seen: Sighting) -> None:
-        """The brand was given a post: it is awake, and a hot-search entry does not wait for the whole hour."""
+        """The brand was given a post: it is awake, and what is a sign by itself does not wait for the whole hour."""
         self._awake.add(brand)
         at = minute_after(seen.known_at)
-        if seen.kind == PostKind.HOT_SEARCH and self._start < at <= self._end:
+        if self._start < at <= self._end and self._replays[brand].is_sign(seen):
             heapq.heappush(self._single, (at, brand))
 
     def run_until(self, moment: datetime) -> None:

@@ -11,26 +11,32 @@ from datetime import datetime
 from alerts.evidence import window_posts
 from alerts.tables import Alert
 from core import text
-from core.post import Post, PostKind
+from core.post import AuthorKind, Post, PostKind
 from posts.index import IndexedPost, PostView
 
 MOST_POSTS = 3_000
 """Posts of an alert that are looked at one by one, the oldest first; what comes of more says that it is of the first ones."""
 SELF_PUBLISHED = frozenset({"blog", "wechat", "forum"})
 """Platforms whose articles anyone may write, and which make nobody a news medium."""
+VERIFIED = frozenset({AuthorKind.VERIFIED, AuthorKind.COMPANY, AuthorKind.MEDIA, AuthorKind.AUTHORITY})
+"""Authors of whom it is known who they are."""
 _ADDRESS = re.compile(r"https?://\S+|@[\w-]+")
 _SIGN = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """One author on one platform: the masked `name`, "" where the platform tells none, posts and their reach together."""
+    """One author on one platform: the masked `name`, "" where the platform tells none, posts and their reach together.
+
+    `followers` is None where not told.
+    """
 
     platform: str
     name: str
     posts: int
     reach: int
-    is_media: bool
+    kind: AuthorKind
+    followers: int | None
     first_at: datetime
 
 
@@ -47,8 +53,9 @@ class Arrival:
 class Profile:
     """`posts` were looked at. `texts` counts texts that differ in more than addresses, names called and punctuation.
 
-    `authors` are those the platforms tell of; `anonymous` posts have none. `media_posts` are articles of news media;
-    `reach` and `media_reach` are added up. `risks` counts posts by category, a post with two in both.
+    `authors` are those the platforms tell of; `anonymous` posts have none. `media_posts` are by news media, `verified_posts`
+    by these and all others of whom it is known who they are; `reach`, `media_reach` and `verified_reach` are added up.
+    `risks` counts posts by category, a post with two in both.
     """
 
     posts: int
@@ -59,6 +66,8 @@ class Profile:
     reach: int
     media_posts: int
     media_reach: int
+    verified_posts: int
+    verified_reach: int
     risks: dict[str, int]
     carriers: tuple[Carrier, ...]
     arrivals: tuple[Arrival, ...]
@@ -74,7 +83,8 @@ def profile_of(found: list[IndexedPost], brand: str, *, is_partial: bool = False
     """The profile of these posts, oldest first."""
     posts = [one.post for one in found]
     voices = _by_author(posts)
-    media = [post for post in posts if _is_media(post)]
+    media = [post for post in posts if _kind(post) is AuthorKind.MEDIA]
+    verified = [post for post in posts if _kind(post) in VERIFIED]
     risks = Counter(risk for one in found for mention in one.mentions if mention.brand == brand for risk in mention.risks)
     ranked = sorted(map(_carrier, voices.values()), key=lambda one: (-one.reach, -one.posts, one.first_at, one.name))
     return Profile(
@@ -86,6 +96,8 @@ def profile_of(found: list[IndexedPost], brand: str, *, is_partial: bool = False
         reach=sum(post.reach for post in posts),
         media_posts=len(media),
         media_reach=sum(post.reach for post in media),
+        verified_posts=len(verified),
+        verified_reach=sum(post.reach for post in verified),
         risks=dict(risks.most_common()),
         carriers=tuple(ranked[:carriers]),
         arrivals=_arrivals(posts),
@@ -120,13 +132,17 @@ def _carrier(posts: list[Post]) -> Carrier:
         name=posts[0].author_name,
         posts=len(posts),
         reach=sum(post.reach for post in posts),
-        is_media=any(map(_is_media, posts)),
+        kind=next((kind for post in reversed(posts) if (kind := _kind(post))), AuthorKind.UNKNOWN),
+        followers=next((post.author_followers for post in reversed(posts) if post.author_followers is not None), None),
         first_at=posts[0].published_at,
     )
 
 
-def _is_media(post: Post) -> bool:
-    return post.kind == PostKind.ARTICLE and post.platform not in SELF_PUBLISHED
+def _kind(post: Post) -> AuthorKind:
+    """What the author is; where the source does not say, the author of an article is a medium unless anyone may write there."""
+    if post.author_kind or post.kind != PostKind.ARTICLE or post.platform in SELF_PUBLISHED:
+        return post.author_kind
+    return AuthorKind.MEDIA
 
 
 def _arrivals(posts: list[Post]) -> tuple[Arrival, ...]:

@@ -54,11 +54,13 @@ class HotSearch(Part):
 
 
 class StrongSign(Part):
-    """One adverse post whose reach is itself the crisis: by a large account, an authority or a medium, or passed on widely."""
+    """One adverse post whose reach is itself the crisis: by an authority, a medium or a large verified account, or passed on
+    widely."""
 
     on: bool = _field(True, "启用", "on")
     negative: float = _field(0.6, "最低负面概率", "least probability of being negative", low=0.3, high=0.99)
-    followers: int = _field(1_000_000, "大号粉丝数", "followers of a large account", low=1_000, high=1_000_000_000)
+    media: bool = _field(True, "媒体的负面报道", "adverse reports by media")
+    followers: int = _field(100_000, "大号粉丝数", "followers of a large account", low=1_000, high=1_000_000_000)
     reach: int = _field(20_000, "互动量", "likes, reposts and comments", low=100, high=1_000_000_000)
 
 
@@ -111,7 +113,9 @@ class Steps(Part):
     surprise: tuple[float, ...] = _field((50, 80, 170), "负面热搜相对平时的倍数", "hot-search entries to the usual day")
     reach: tuple[float, ...] = _field((10_000, 1_000_000, 10_000_000), "影响人次", "reach")
     grave: tuple[float, ...] = _field((3,), "严重类别的热搜条数", "hot-search entries of a grave category")
-    pickup: tuple[float, ...] = _field((2, 4), "官方或媒体介入条数", "entries that tell of steps by authorities or media")
+    pickup: tuple[float, ...] = _field(
+        (2, 4), "官方或媒体介入条数", "authorities and media that speak, or whose steps are told"
+    )
     answer: tuple[float, ...] = _field((1, 2), "企业回应（1 回应，2 致歉或处置）", "the company answered (1) or gave in (2)")
     adverse_share: tuple[float, ...] = _field((0.4, 0.7), "负面占比（至少 10 条）", "adverse share of 10 posts or more")
     history: tuple[float, ...] = _field((3,), "90 天内中度以上预警数", "alerts of moderate or above in 90 days")

@@ -7,13 +7,21 @@ from typing import Any
 
 from alerts.hot_search import is_name_alone
 from alerts.rules import Signal
+from alerts.series import Sighting
 from alerts.triggers import RuleName, Trigger
-from alerts.voices import Heard
 from core.clock import shown
+from core.post import AuthorKind
+from core.quantity import spoken
 
 QUOTED = 60
 """Characters of a post in a sentence."""
 Sentence = tuple[str, str]
+_SPEAKERS: dict[AuthorKind, Sentence] = {
+    AuthorKind.AUTHORITY: ("官方", "an authority"),
+    AuthorKind.MEDIA: ("媒体", "a medium"),
+    AuthorKind.COMPANY: ("企业账号", "a company's account"),
+    AuthorKind.VERIFIED: ("认证账号", "a verified account"),
+}
 
 
 def reasons(signal: Signal) -> list[dict[str, Any]]:
@@ -47,7 +55,7 @@ def _sentence(trigger: Trigger, signal: Signal) -> Sentence:
         case RuleName.SHARE:
             return _share(trigger)
         case RuleName.SIGN:
-            return _sign(trigger, signal.heard)
+            return _sign(trigger)
         case RuleName.RED_FLAG:
             return _red_flag(trigger)
         case RuleName.CLUSTER:
@@ -111,13 +119,24 @@ def _hot_search(trigger: Trigger, signal: Signal) -> Sentence:
     )
 
 
-def _sign(trigger: Trigger, heard: Heard) -> Sentence:
-    widest = max(heard.voices, key=lambda post: (post.reach, post.id))
+def _sign(trigger: Trigger) -> Sentence:
+    weightiest = trigger.signs[0]
+    who_zh, who_en = _speaker(weightiest)
     return (
-        f"负面帖被广泛传播 {trigger.observed} 条，影响最大的一条互动 {widest.reach:,}：“{short(widest.text)}”",
-        f"{trigger.observed} negative posts passed on widely, the widest with {widest.reach:,} interactions: "
-        f"{short(widest.text)}",
+        f"单条即有影响的负面帖 {trigger.observed} 条，最重的一条{who_zh}：“{short(weightiest.text)}”",
+        f"{trigger.observed} negative posts with a reach of their own, the weightiest {who_en}: {short(weightiest.text)}",
     )
+
+
+def _speaker(post: Sighting) -> Sentence:
+    """Who speaks, as far as that is why the post counts, or else how many passed it on."""
+    zh, en = _SPEAKERS.get(post.author_kind, ("", ""))
+    if not zh:
+        return f"互动 {post.reach:,}", f"with {post.reach:,} interactions"
+    if post.followers is None:
+        return f"来自{zh}", f"by {en}"
+    many_zh, many_en = spoken(post.followers)
+    return f"来自{zh}（粉丝 {many_zh}）", f"by {en} ({many_en} followers)"
 
 
 def _red_flag(trigger: Trigger) -> Sentence:

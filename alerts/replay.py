@@ -16,7 +16,7 @@ from alerts.policy import Policy
 from alerts.rules import Observed, Signal, could_fire, judge
 from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, add_sighting, hour_number, series
 from alerts.tables import EventKind
-from alerts.voices import fresh, is_voice, listen, might_speak
+from alerts.voices import fresh, is_voice, listen, might_speak, strong_signs
 from core.clock import HOUR
 from core.post import PostKind
 from core.settings import AlertSettings
@@ -70,6 +70,10 @@ class BrandReplay:
         """Remember an entry on a hot-search list, which tells what is usual for the brand."""
         if seen.kind == PostKind.HOT_SEARCH:
             self._listed.append((seen.published_at, seen.is_adverse))
+
+    def is_sign(self, seen: Sighting) -> bool:
+        """Whether a post may be a signal by itself."""
+        return seen.kind == PostKind.HOT_SEARCH or (is_voice(seen) and bool(strong_signs([seen], self.policy)))
 
     def is_awake(self, at: datetime) -> bool:
         """Whether a tick at `at` could do anything."""

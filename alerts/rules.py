@@ -6,7 +6,7 @@ Pure functions; live detection and replay feed them alike. A signal needs no sta
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.hot_search import NOT_LISTED, HotList
@@ -117,7 +117,7 @@ def _voices(voices: Sequence[Sighting], usual_a_day: float, at: datetime, policy
     new = {post.id for post in fresh(voices, at)}
     found = []
     if signs := strong_signs([post for post in voices if post.id in new], policy):
-        found.append(_of_posts(RuleName.SIGN, signs, threshold=1))
+        found.append(replace(_of_posts(RuleName.SIGN, signs, threshold=1), signs=tuple(signs)))
     flagged = red_flags(voices, policy, at)
     posts = list({post.id: post for posts in flagged.values() for post in posts}.values())
     if any(post.id in new for post in posts):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.clock import HOUR, floor_hour
+from core.post import AuthorKind
 from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment
 
 Counts = NDArray[np.int64]
@@ -24,8 +25,8 @@ GUARD_HOURS = 4
 class Sighting:
     """What the detector keeps of one post about a brand. `known_at` is the first moment at which it counts.
 
-    `negative` is P(negative towards the brand); `author` is a keyed hash, empty where unknown; `letters` counts the letters
-    and digits of the text beside the brand's own words.
+    `negative` is P(negative towards the brand); `author` is a keyed hash, empty where unknown, `followers` None where not told;
+    `letters` counts the letters and digits of the text beside the brand's own words.
     """
 
     id: str
@@ -41,6 +42,8 @@ class Sighting:
     risks: tuple[str, ...]
     author: str = ""
     letters: int = 0
+    author_kind: AuthorKind = AuthorKind.UNKNOWN
+    followers: int | None = None
 
     @property
     def is_adverse(self) -> bool:
@@ -116,6 +119,8 @@ def sighting(indexed: IndexedPost, mention: Mention) -> Sighting:
         risks=mention.risks,
         author=post.author_hash,
         letters=_letters(post.full_text, mention.keywords),
+        author_kind=post.author_kind,
+        followers=post.author_followers,
     )
 
 

@@ -13,7 +13,7 @@ from alerts.series import BrandSeries, Counts, Sighting
 from alerts.spikes import Baselines, counts_of, hours_above
 from alerts.triggers import RuleName, Trigger
 from alerts.voices import Heard
-from core.post import PostKind
+from core.post import AuthorKind, PostKind
 
 GRAVE = 3
 """The severity from which a hot-search title is called grave."""
@@ -53,7 +53,7 @@ def situation(
         reach=sum(post.reach for post in leading if post.is_adverse),
         posts=int(counted.posts[-24:].sum()),
         adverse=int(counted.adverse[-24:].sum()),
-        pickup=sum(bool(OFFICIAL.search(post.text)) for post in told),
+        pickup=_pickup(told, (*heard.voices, *leading)),
         answer=_answer(post.text for post in told),
         past_alerts=past_alerts,
         campaign=heard.is_campaign(policy),
@@ -66,6 +66,14 @@ def _growth(counts: Counts) -> float:
 
 def _grave(entry: Sighting, policy: Policy) -> bool:
     return any(severity(risk, policy) >= GRAVE for risk in entry.risks)
+
+
+def _pickup(told: Iterable[Sighting], posts: Iterable[Sighting]) -> int:
+    """How many entries tell of a step by an authority or national medium, or are adverse and by an authority or a medium
+    itself; a known author counts once."""
+    steps = [post for post in told if OFFICIAL.search(post.text)]
+    spoke = [post for post in posts if post.is_adverse and post.author_kind in (AuthorKind.AUTHORITY, AuthorKind.MEDIA)]
+    return len({post.author or post.id for post in (*steps, *spoke)})
 
 
 def _answer(texts: Iterable[str]) -> int:

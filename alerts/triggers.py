@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from alerts.series import Sighting
+
 
 class RuleName(StrEnum):
     VOLUME = "volume"
@@ -33,7 +35,8 @@ class RuleName(StrEnum):
 class Trigger:
     """One rule that fired: in [start, end) it counted `observed` where `expected` is usual and `threshold` fires.
 
-    `of` is the number of posts that a share is of; `words` are the red-flag words that were found.
+    `of` is the number of posts that a share is of; `words` are the red-flag words that were found, `signs` the
+    strong single signs, the weightiest first.
     """
 
     rule: RuleName
@@ -46,6 +49,7 @@ class Trigger:
     is_cold: bool = False
     of: int = 0
     words: tuple[str, ...] = ()
+    signs: tuple[Sighting, ...] = ()
 
     @property
     def ratio(self) -> float:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from alerts.copies import COPY, groups, shingles
 from alerts.hot_search import names_trouble
-from alerts.policy import Clusters, Policy, RedFlags
+from alerts.policy import Clusters, Policy, RedFlags, StrongSign
 from alerts.series import GUARD_HOURS, Sighting
 from core.clock import HOUR, floor_hour
-from core.post import PostKind
+from core.post import AuthorKind, PostKind
 from core.text import normalise
 from posts.index import Sentiment
 
@@ -70,9 +70,10 @@ def fresh_since(at: datetime) -> datetime:
 
 
 def strong_signs(voices: Sequence[Sighting], policy: Policy) -> list[Sighting]:
-    """The posts that are a signal by themselves: passed on by very many."""
+    """The posts that are a signal by themselves, for who speaks or for how many passed them on; the weightiest first."""
     rule = policy.sign
-    return [post for post in voices if rule.on and post.negative >= rule.negative and post.reach >= rule.reach]
+    signs = [post for post in voices if rule.on and post.negative >= rule.negative and _has_reach(post, rule)]
+    return sorted(signs, key=_weight)
 
 
 def red_flags(voices: Sequence[Sighting], policy: Policy, at: datetime) -> dict[str, list[Sighting]]:
@@ -126,6 +127,28 @@ def might_speak(voices: Sequence[Sighting], policy: Policy) -> bool:
     if strong_signs(voices, policy) or (policy.clusters.on and len(voices) >= policy.clusters.people):
         return True
     return policy.red_flags.on and any(flags_in(post.text, policy.red_flags) for post in voices)
+
+
+def _has_reach(post: Sighting, rule: StrongSign) -> bool:
+    """Whether a post reaches the public by itself. A medium does unless it is known to have few followers; a verified person,
+    body or company does with many; anyone whose post was passed on by very many does."""
+    is_large = post.followers is not None and post.followers >= rule.followers
+    match post.author_kind:
+        case AuthorKind.AUTHORITY:
+            speaks = True
+        case AuthorKind.MEDIA:
+            speaks = rule.media and (is_large or post.followers is None)
+        case AuthorKind.VERIFIED | AuthorKind.COMPANY:
+            speaks = is_large
+        case _:
+            speaks = False
+    return speaks or post.reach >= rule.reach
+
+
+def _weight(post: Sighting) -> tuple[int, int, int, str]:
+    """Authorities first, then media, then by followers and reach."""
+    rank = {AuthorKind.AUTHORITY: 0, AuthorKind.MEDIA: 1}.get(post.author_kind, 2)
+    return rank, -(post.followers or 0), -post.reach, post.id
 
 
 def is_voice(post: Sighting) -> bool:

@@ -16,6 +16,8 @@ from core.coverage import Coverage
 
 EVIDENCE_KEPT = 20
 """Posts quoted in an explanation; the rest is found in the index by brand and time."""
+SIGNS_QUOTED = 5
+"""Strong single signs among them, whatever reach is known of them: the weightiest."""
 
 
 def explain(signal: Signal) -> dict[str, Any]:
@@ -121,7 +123,8 @@ def message(
 
 
 def _evidence(signal: Signal) -> list[Sighting]:
-    posts = {post.id: post for post in (*signal.hot, *signal.gathered.leading[:EVIDENCE_KEPT])}
+    signs = (post for trigger in signal.triggers for post in trigger.signs[:SIGNS_QUOTED])
+    posts = {post.id: post for post in (*signs, *signal.hot, *signal.gathered.leading[:EVIDENCE_KEPT])}
     return sorted(list(posts.values())[:EVIDENCE_KEPT], key=lambda post: (post.published_at, post.id))
 
 

@@ -82,6 +82,7 @@ NAMES: dict[str, dict[str, str]] = {
         "blog": "博客",
         "forum": "论坛",
     },
+    "author_kind": {"authority": "官方", "media": "媒体", "company": "企业", "verified": "认证"},
     "post_kind": {
         "post": "帖子",
         "comment": "评论",

@@ -16,6 +16,7 @@ from console.navigation import navigation
 from console.outlook import outlook
 from core import clock
 from core.errors import either, language
+from core.quantity import spoken
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -30,6 +31,7 @@ def open_templates() -> Jinja2Templates:
     environment.globals.update(address=address, navigation=navigation, either=either, outlook=outlook)
     environment.filters.update(
         actorname=actor_name,
+        spoken=lambda count: either(*spoken(count)),
         clocktime=lambda value: clock.shown(value, "%H:%M:%S"),
         day=lambda value: clock.shown(value, "%m-%d %H:%M"),
         factvalue=fact_value,

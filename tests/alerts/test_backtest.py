@@ -14,6 +14,7 @@ from alerts.detect import detect
 from alerts.tables import AlertState
 from core import audit
 from core.database import Database
+from core.post import AuthorKind
 from core.settings import Settings
 from posts.index import IndexedPost, PostIndex
 from tests.alerts.world import BRAND, CRISIS, HOUR, START, burst, complete, hot, index_of, post, quiet
@@ -37,17 +38,19 @@ def eventful(seed: int) -> list[IndexedPost]:
             late = timedelta(minutes=int(random.integers(0, 200)) * int(random.random() < 0.5))
             when = at + timedelta(minutes=int(random.integers(0, 240)))
             bad, platform = bool(random.random() < 0.7), ("weibo", "news", "bbs")[place % 3]
-            posts.append(post(when, 1000 * number + place, adverse=bad, seen_after=late, platform=platform, heat=place))
+            more = {"author_kind": AuthorKind.MEDIA} if place % 11 == 5 else {}
+            posts.append(post(when, 1000 * number + place, adverse=bad, seen_after=late, platform=platform, heat=place, **more))
     return posts
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_replay_is_what_live_detection_did(seed: int, sqlite_database: Database, tmp_path: Path, settings: Settings) -> None:
-    """Live passes every hour, and in the minute after each hot-search entry, give the same alerts, events and texts."""
+    """Live passes every hour, and in the minute after each hot-search entry or adverse report, give the same alerts."""
     posts = eventful(seed)
     index = index_of(tmp_path, posts)
     hours = {CRISIS - timedelta(days=1) + place * HOUR for place in range(1, 13 * 24 + 1)}
-    entries = {minute_after(each.post.seen_at) for each in posts if each.post.kind == "hot_search"}
+    reports = {each.post for each in posts if each.post.author_kind is AuthorKind.MEDIA and each.mentions[0].negative > 0.5}
+    entries = {minute_after(one.post.seen_at) for one in posts if one.post.kind == "hot_search" or one.post in reports}
     for at in sorted(hours | entries):
         detect(sqlite_database, index, at=at, brands=(BRAND,), coverage=complete(at), settings=settings)
     with sqlite_database.reading() as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from alerts.detect import DetectReport, detect
 from alerts.levels import Level
 from alerts.tables import Alert, AlertEvent, AlertState, Notification
 from core.database import Database
+from core.post import AuthorKind
 from core.settings import Settings
-from posts.index import PostIndex
+from posts.index import IndexedPost, PostIndex
 from tests.alerts.world import BRAND, CRISIS, HOUR, burst, complete, gappy, hot, index_of, post, quiet
 
 
@@ -72,6 +74,48 @@ def test_a_burst_opens_one_alert_that_explains_itself(database: Database, crisis
     assert len(alert.explanation["evidence"]) == 11
     assert alert.coverage["complete"] is True
     assert alert.matrix["likelihood"] + alert.matrix["impact"] == sum(row["points"] for row in alert.matrix["rows"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "followers", "said"),
+    [
+        (AuthorKind.AUTHORITY, None, "来自官方："),
+        (AuthorKind.MEDIA, None, "来自媒体："),
+        (AuthorKind.VERIFIED, 1_200_000, "来自认证账号（粉丝 120 万）："),
+    ],
+)
+def test_one_post_by_who_is_heard_by_all_opens_an_alert_that_names_it(
+    sqlite_database: Database, tmp_path: Path, settings: Settings, kind: AuthorKind, followers: int | None, said: str
+) -> None:
+    """Though nobody has passed it on yet; and among louder posts it is still among those quoted."""
+    notice = post(CRISIS, 1, text="抽检不合格", adverse=True, author_kind=kind, author_followers=followers)
+    index = index_of(tmp_path, [*quiet(), notice])
+    assert run(sqlite_database, index, CRISIS + timedelta(minutes=1), settings).opened == 1
+    assert f"{said}“抽检不合格”" in only(sqlite_database).explanation["summary_zh"]
+    index.write([post(CRISIS + timedelta(minutes=place), 10 + place, adverse=True, heat=100) for place in range(2, 40)])
+    run(sqlite_database, index, CRISIS + HOUR, settings)
+    assert notice.post.id in {quoted["post_id"] for quoted in only(sqlite_database).explanation["evidence"]}
+
+
+def test_one_post_by_an_ordinary_person_opens_nothing(sqlite_database: Database, tmp_path: Path, settings: Settings) -> None:
+    said = post(CRISIS, 1, text="抽检不合格", adverse=True, author_kind=AuthorKind.PERSON, author_followers=500)
+    index = index_of(tmp_path, [*quiet(), said])
+    assert run(sqlite_database, index, CRISIS + timedelta(minutes=1), settings).signals == 0
+
+
+def test_authorities_and_media_that_speak_are_pickup_each_once(
+    sqlite_database: Database, tmp_path: Path, settings: Settings
+) -> None:
+    def said(number: int, author: str, kind: AuthorKind) -> IndexedPost:
+        made = post(CRISIS + timedelta(minutes=number), number, adverse=True, author_kind=kind)
+        return replace(made, post=replace(made.post, author_hash=author))
+
+    speak = [("a", AuthorKind.MEDIA), ("a", AuthorKind.MEDIA), ("b", AuthorKind.AUTHORITY), ("c", AuthorKind.PERSON)]
+    index = index_of(tmp_path, [*quiet(), *(said(place, *each) for place, each in enumerate(speak))])
+    run(sqlite_database, index, CRISIS + HOUR, settings)
+    alert = only(sqlite_database)
+    assert alert.matrix["situation"]["pickup"] == 2
+    assert [row["points"] for row in alert.matrix["rows"] if row["key"] == "pickup"] == [1]
 
 
 def test_passes_again_and_older_passes_change_nothing(database: Database, crisis: PostIndex, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from alerts.chart import Chart, chart, onset, peaks
 from alerts.detect import detect
 from alerts.tables import Alert
 from core.database import Database
-from core.post import PostKind
+from core.post import AuthorKind, PostKind
 from core.settings import Settings
 from posts.index import IndexedPost, PostIndex
 from tests.alerts.world import BRAND, CRISIS, HOUR, burst, complete, index_of, post, quiet
@@ -132,6 +132,24 @@ def test_copies_of_one_text_are_one_text_and_each_author_is_counted_once() -> No
     assert (found.posts, found.texts, found.authors, found.anonymous) == (5, 4, 3, 1)
     assert [(one.name, one.posts, one.reach) for one in found.carriers] == [("a***", 2, 30), ("b***", 1, 25), ("c***", 1, 1)]
     assert (found.reach, found.media_posts, found.media_reach, found.risks) == (556, 1, 500, {"quality_safety": 1})
+
+
+def test_carriers_tell_who_is_verified_and_how_many_follow() -> None:
+    told = [
+        said(0, "一", author="a", heat=60, author_kind=AuthorKind.VERIFIED, author_followers=1_000_000),
+        said(1, "二", author="a", heat=10, author_kind=AuthorKind.VERIFIED, author_followers=1_200_000),
+        said(2, "三", author="b", heat=20, author_kind=AuthorKind.MEDIA),
+        said(3, "四", author="c", heat=5, author_kind=AuthorKind.PERSON, author_followers=7),
+        said(4, "一篇文章", author="d", heat=5, kind=PostKind.ARTICLE, author_kind=AuthorKind.PERSON),
+    ]
+    found = profile_of(told, BRAND)
+    assert [(one.name, one.kind, one.followers) for one in found.carriers] == [
+        ("a***", "verified", 1_200_000),
+        ("b***", "media", None),
+        ("c***", "person", 7),
+        ("d***", "person", None),
+    ]
+    assert (found.media_posts, found.media_reach, found.verified_posts, found.verified_reach) == (1, 20, 3, 90)
 
 
 def test_platforms_stand_in_the_order_in_which_it_reached_them() -> None:

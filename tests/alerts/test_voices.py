@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from alerts.hot_search import HotList, HotPast, distinct
 from alerts.matrix import Situation, assess
-from alerts.policy import DEFAULT
+from alerts.policy import DEFAULT, Policy
 from alerts.series import GUARD_HOURS, Sighting, usual_a_day
 from alerts.share import shift
 from alerts.voices import cluster, fresh, listen, red_flags, strong_signs
+from core.post import AuthorKind
 from tests.alerts.world import CRISIS, counted, hot, post, seen
 
 AT = CRISIS + timedelta(minutes=50)
@@ -59,6 +62,46 @@ def test_a_post_passed_on_by_very_many_is_a_sign_by_itself() -> None:
     quiet = voice(1, "难喝")
     assert strong_signs([quiet], DEFAULT) == []
     assert strong_signs([replace(quiet, reach=50_000)], DEFAULT)
+
+
+def spoken(kind: AuthorKind, followers: int | None = None, *, number: int = 1) -> Sighting:
+    return replace(voice(number, "星海茶饮喝出异物"), author_kind=kind, followers=followers)
+
+
+@pytest.mark.parametrize(
+    ("kind", "followers", "is_sign"),
+    [
+        (AuthorKind.AUTHORITY, None, True),
+        (AuthorKind.AUTHORITY, 3, True),
+        (AuthorKind.MEDIA, None, True),
+        (AuthorKind.MEDIA, 100_000, True),
+        (AuthorKind.MEDIA, 99_999, False),
+        (AuthorKind.VERIFIED, 100_000, True),
+        (AuthorKind.COMPANY, 100_000, True),
+        (AuthorKind.VERIFIED, 99_999, False),
+        (AuthorKind.VERIFIED, None, False),
+        (AuthorKind.PERSON, 5_000_000, False),
+        (AuthorKind.UNKNOWN, 5_000_000, False),
+    ],
+)
+def test_one_adverse_post_is_a_sign_by_who_speaks(kind: AuthorKind, followers: int | None, is_sign: bool) -> None:
+    one = spoken(kind, followers)
+    assert bool(strong_signs([one], DEFAULT)) is is_sign
+    assert strong_signs([replace(one, negative=0.5)], DEFAULT) == [], "perhaps negative is not enough"
+    off = DEFAULT.model_copy(update={"sign": DEFAULT.sign.model_copy(update={"on": False})})
+    assert strong_signs([one], off) == []
+
+
+def test_the_bar_for_a_large_account_and_whether_media_count_are_the_brands_own() -> None:
+    policy = Policy.from_json({"sign": {"followers": 1_000_000, "media": False}})
+    posts = [spoken(AuthorKind.VERIFIED, 999_999), spoken(AuthorKind.MEDIA), spoken(AuthorKind.COMPANY, 1_000_000)]
+    assert strong_signs(posts, policy) == posts[2:]
+
+
+def test_the_weightiest_sign_stands_first() -> None:
+    verified, medium = spoken(AuthorKind.VERIFIED, 9_000_000, number=1), spoken(AuthorKind.MEDIA, number=2)
+    small, notice = spoken(AuthorKind.COMPANY, 200_000, number=3), spoken(AuthorKind.AUTHORITY, 10, number=4)
+    assert strong_signs([small, verified, medium, notice], DEFAULT) == [notice, medium, verified, small]
 
 
 def test_voices_of_a_day_long_past_are_not_fresh() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from alerts.series import BrandSeries, HourCounts, Sighting, Tally, hour_number, series
 from core.coverage import Coverage, SourceCoverage
-from core.post import Post, PostKind
+from core.post import AuthorKind, Post, PostKind
 from posts.index import IndexedPost, Mention, Sentiment
 from posts.sqlite import SqliteIndex
 
@@ -34,6 +34,8 @@ def post(
     risks: tuple[str, ...] = (),
     brand: str = BRAND,
     heat: int | None = None,
+    author_kind: AuthorKind = AuthorKind.UNKNOWN,
+    author_followers: int | None = None,
 ) -> IndexedPost:
     """One post about the brand, seen `seen_after` its publication."""
     made = Post(
@@ -46,6 +48,8 @@ def post(
         source="test",
         url=f"https://example.invalid/{number}",
         heat=heat,
+        author_kind=author_kind,
+        author_followers=author_followers,
     )
     sentiment = Sentiment.NEGATIVE if adverse else Sentiment.NEUTRAL
     return IndexedPost(made, (Mention(brand, sentiment, 0.9 if adverse else 0.1, risks, (brand,)),))
