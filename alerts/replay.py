@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from alerts.gather import gather_among
-from alerts.hot_search import PAST, HotList, distinct, past_of
+from alerts.hot_search import NOT_LISTED, PAST, HotList, distinct, past_of
 from alerts.levels import Level
 from alerts.lifecycle import WAS_CRISIS, Standing, Step, advance, next_step
 from alerts.policy import Policy
@@ -98,8 +98,8 @@ class BrandReplay:
             current.events.append(ReplayedEvent(step.event, at, after.level, _reason(signal, after)))
 
     def _signal(self, at: datetime) -> Signal | None:
-        past = past_of(self._listed, at=at, known_since=self.known_since)
-        hot = HotList(distinct(self._recent, at), past)
+        entries = distinct(self._recent, at)
+        hot = HotList(entries, past_of(self._listed, at=at, known_since=self.known_since)) if entries else NOT_LISTED
         voices = [seen for seen in self._recent if is_voice(seen) and at - DAY <= seen.published_at < at]
         speaks = might_speak(fresh(voices, at), self.policy)
         if not speaks and not could_fire(self._tally, hot, at, self.policy):
