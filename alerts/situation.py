@@ -12,7 +12,7 @@ from alerts.policy import Policy
 from alerts.series import BrandSeries, Counts, Sighting
 from alerts.spikes import Baselines, counts_of, hours_above
 from alerts.triggers import RuleName, Trigger
-from alerts.voices import Heard
+from alerts.voices import Heard, first_of_each_text
 from core.post import AuthorKind, PostKind
 
 GRAVE = 3
@@ -24,6 +24,7 @@ OFFICIAL = re.compile(
 ANSWER = re.compile("回应|声明|说明|否认|辟谣|澄清")
 APOLOGY = re.compile("致歉|道歉|认错|赔偿|召回|下架|封存|停业")
 """The company itself answers, or gives in: what it does to quiet a matter says that there is one."""
+_PUBLIC_VOICES = (AuthorKind.AUTHORITY, AuthorKind.MEDIA)
 
 
 def situation(
@@ -69,11 +70,13 @@ def _grave(entry: Sighting, policy: Policy) -> bool:
 
 
 def _pickup(told: Iterable[Sighting], posts: Iterable[Sighting]) -> int:
-    """How many entries tell of a step by an authority or national medium, or are adverse and by an authority or a medium
-    itself; a known author counts once."""
-    steps = [post for post in told if OFFICIAL.search(post.text)]
-    spoke = [post for post in posts if post.is_adverse and post.author_kind in (AuthorKind.AUTHORITY, AuthorKind.MEDIA)]
-    return len({post.author or post.id for post in (*steps, *spoke)})
+    """How many entries tell of a step by an authority or national medium, and how many other authorities and media speak
+    against the brand themselves; whoever only passes on another's text does not count."""
+    steps = {post.id: post.author or post.id for post in told if OFFICIAL.search(post.text)}
+    unique = {post.id: post for post in posts if post.is_adverse and post.author_kind in _PUBLIC_VOICES}.values()
+    spoke = sorted(unique, key=lambda post: (post.published_at, post.id))
+    own_words = first_of_each_text(spoke)
+    return len(steps) + len({post.author or post.id for post in spoke if post.id in own_words} - set(steps.values()))
 
 
 def _answer(texts: Iterable[str]) -> int:

@@ -81,7 +81,7 @@ def red_flags(voices: Sequence[Sighting], policy: Policy, at: datetime) -> dict[
     rule = policy.red_flags
     recent = [post for post in voices if post.published_at >= at - timedelta(hours=rule.hours)]
     flagged = [(post, words) for post in recent if (words := flags_in(post.text, rule))]
-    firsts = _firsts([post for post, _ in flagged])
+    firsts = first_of_each_text([post for post, _ in flagged])
     if not rule.on or len(firsts) < rule.least:
         return {}
     found: dict[str, list[Sighting]] = defaultdict(list)
@@ -129,6 +129,14 @@ def might_speak(voices: Sequence[Sighting], policy: Policy) -> bool:
     return policy.red_flags.on and any(flags_in(post.text, policy.red_flags) for post in voices)
 
 
+def first_of_each_text(posts: Sequence[Sighting]) -> set[str]:
+    """The ids of the first post of each text."""
+    first: dict[int, str] = {}
+    for post, text in zip(posts, _folded(posts), strict=True):
+        first.setdefault(text, post.id)
+    return set(first.values())
+
+
 def _has_reach(post: Sighting, rule: StrongSign) -> bool:
     """Whether a post reaches the public by itself. A medium does unless it is known to have few followers; a verified person,
     body or company does with many; anyone whose post was passed on by very many does."""
@@ -163,14 +171,6 @@ def _people(posts: Sequence[Sighting]) -> int:
 
 def _folded(posts: Sequence[Sighting]) -> list[int]:
     return groups([shingles(post.text) for post in posts], COPY)
-
-
-def _firsts(posts: Sequence[Sighting]) -> set[str]:
-    """The ids of the first post of each text."""
-    first: dict[int, str] = {}
-    for post, text in zip(posts, _folded(posts), strict=True):
-        first.setdefault(text, post.id)
-    return set(first.values())
 
 
 @cache

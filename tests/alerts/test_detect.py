@@ -103,14 +103,20 @@ def test_one_post_by_an_ordinary_person_opens_nothing(sqlite_database: Database,
     assert run(sqlite_database, index, CRISIS + timedelta(minutes=1), settings).signals == 0
 
 
-def test_authorities_and_media_that_speak_are_pickup_each_once(
+def test_authorities_and_media_that_speak_are_pickup_each_once_and_copies_are_none(
     sqlite_database: Database, tmp_path: Path, settings: Settings
 ) -> None:
-    def said(number: int, author: str, kind: AuthorKind) -> IndexedPost:
-        made = post(CRISIS + timedelta(minutes=number), number, adverse=True, author_kind=kind)
+    def said(number: int, author: str, kind: AuthorKind, text: str) -> IndexedPost:
+        made = post(CRISIS + timedelta(minutes=number), number, text=text, adverse=True, author_kind=kind)
         return replace(made, post=replace(made.post, author_hash=author))
 
-    speak = [("a", AuthorKind.MEDIA), ("a", AuthorKind.MEDIA), ("b", AuthorKind.AUTHORITY), ("c", AuthorKind.PERSON)]
+    speak = [
+        ("paper", AuthorKind.MEDIA, "记者走访星海茶饮城东店，后厨积水发霉"),
+        ("roll", AuthorKind.MEDIA, "记者走访星海茶饮城东店，后厨积水发霉"),
+        ("paper", AuthorKind.MEDIA, "多名顾客称喝完腹泻，客服始终无人接听"),
+        ("office", AuthorKind.AUTHORITY, "抽检不合格产品名单公布，共十二批次"),
+        ("somebody", AuthorKind.PERSON, "以后不去了，钱也不退"),
+    ]
     index = index_of(tmp_path, [*quiet(), *(said(place, *each) for place, each in enumerate(speak))])
     run(sqlite_database, index, CRISIS + HOUR, settings)
     alert = only(sqlite_database)
