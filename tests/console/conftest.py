@@ -30,9 +30,9 @@ def town(filled_home: Path, tmp_path: Path) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="module")
-def quiet_town(filled_home: Path) -> Iterator[Town]:
-    """One office for a module's tests that change nothing."""
-    opened = towns.open_town(filled_home)
+def quiet_town(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One office for a module's tests that change nothing but what was seen by whom."""
+    opened = towns.open_town(shutil.copytree(filled_home, tmp_path_factory.mktemp("quiet") / "home"))
     yield opened
     opened.index.close()
     opened.database.close()
