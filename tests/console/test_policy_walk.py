@@ -27,7 +27,7 @@ def test_a_policy_is_tried_and_then_saved(sign_in: SignIn, town: Town) -> None:
     page.locator('[name="volume.on"]').select_option("off")
     page.get_by_role("button", name="试运行").click()
     expect(page.locator("#tried")).to_contain_text("负面或风险声量突增：最少条数")
-    expect(page.locator(".trials > li").first).to_contain_text("消失")
+    expect(page.locator(".trials > li").first).to_contain_text("级别降低")
     page.locator(".trials summary").first.click()
     expect(page.locator(".quotes li").first).to_contain_text("星海茶饮")
     assert fits(page) and least.input_value() == "300"
@@ -48,6 +48,7 @@ def test_indicators_and_what_if_fit_and_answer(sign_in: SignIn, town: Town) -> N
     page.get_by_text("编辑指标表").click()
     assert fits(page)
     page.goto(f"{alerts}/{town.alert_id}")
+    page.locator("#outlook summary").click()
     page.locator("#outlook").get_by_label("监管部门介入").check()
     page.locator("#outlook").get_by_role("button", name="推演").click()
     expect(page.locator("#supposed")).to_contain_text("官方或媒体介入条数")
