@@ -151,7 +151,11 @@ class RowReader:
 
     def _author_kind(self, cells: Any, origin: Origin, kind: PostKind, url: str) -> AuthorKind:
         """What the row itself says of its author, else what its place says."""
-        told = kind_of(self._cell(cells, "author_kind"), origin.platform) or verified_of(self._cell(cells, "author_verified"))
+        told = AuthorKind.UNKNOWN
+        if "author_kind" in self._columns:
+            told = kind_of(cells[self._columns["author_kind"]], origin.platform)
+        if not told and "author_verified" in self._columns:
+            told = verified_of(cells[self._columns["author_verified"]])
         return told or origin.author_kind_of(kind, url)
 
     def _parent(self, cells: Any) -> str:
