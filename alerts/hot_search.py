@@ -6,6 +6,7 @@ sum of a day is compared with the brand's own past; what is an event for most is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,13 @@ from posts.index import Sentiment
 
 PAST = timedelta(days=90)
 """How far back a brand's own past on the lists is looked at, before the last 24 hours."""
+ANSWER = re.compile("回应|声明|说明|否认|辟谣|澄清")
+GIVING_IN = re.compile("致歉|道歉|认错|赔偿|召回|下架|封存|停业")
+"""The company itself answers, or gives in: what it does to quiet a matter says that there is one."""
+OF_AN_ANSWER = 0.6
+"""What a title that only tells of an answer counts beside one that tells of the matter: trifles are answered too."""
+MANY = 4
+"""Titles from which the mere answers among them are left out, where it is asked what the lists say of the brand."""
 PRIOR_DAYS, PRIOR_ENTRIES = 30.0, 0.5
 """What is assumed where little is known: half an entry in thirty days, added to what was seen."""
 ADVERSE = 0.5
@@ -62,8 +70,15 @@ class HotList:
 
     @property
     def weight(self) -> float:
-        """The adverse entries of the day, each counted by how surely it is one."""
-        return sum(map(weight, self.entries))
+        """The adverse entries of the day, each counted by how surely it is one, mere answers for less."""
+        return sum(weight(entry) * (OF_AN_ANSWER if is_mere_answer(entry) else 1.0) for entry in self.entries)
+
+    @property
+    def against(self) -> float:
+        """The share of the entries that is against the brand, each counted by how surely; 0 where there is none."""
+        told = [entry for entry in self.entries if not is_mere_answer(entry)] if len(self.entries) >= MANY else []
+        told = told or list(self.entries)
+        return sum(map(weight, told)) / len(told) if told else 0.0
 
     def signs(self, rule: HotSearch, at: datetime) -> list[Sighting]:
         """The fresh entries that are a signal by themselves: perhaps adverse, or a rarely listed brand's name alone."""
@@ -86,6 +101,11 @@ def weight(entry: Sighting) -> float:
 
 def names_trouble(entry: Sighting) -> bool:
     return any(risk != VAGUE for risk in entry.risks)
+
+
+def is_mere_answer(entry: Sighting) -> bool:
+    """Whether the title tells that the company answered, and not that it gave in."""
+    return bool(ANSWER.search(entry.text)) and not GIVING_IN.search(entry.text)
 
 
 def is_name_alone(entry: Sighting) -> bool:

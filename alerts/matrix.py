@@ -13,8 +13,12 @@ UNKNOWN_USUAL = 1 / 60
 """Adverse hot-search entries of a usual day for a brand of which no past is known: one in two months."""
 FAVOURABLE = 0.2
 """Where less than this share of the posts is adverse, the crowd does not talk against the brand."""
-TITLES_AGAINST = 0.45
+TITLES_AGAINST = 0.5
 """From this share on the titles on hot-search lists, each counted by P(negative), are against the brand."""
+GAVE_IN = 2
+"""The `answer` of a company that apologised, paid or withdrew: then there was something to give in to."""
+GRAVE = 4
+"""The severity from which a category gives points: what is milder must show its weight in the other rows."""
 FEWEST_FOR_SHARE = 10
 """Posts from which the adverse share says something."""
 
@@ -25,7 +29,8 @@ class Situation:
 
     `ratio` is observed to expected of the strongest spike, 0 where no spike rule fired; `growth` the last two hours to the
     two before; `hours_above` the hours over their threshold. `hot_entries` are the distinct titles on hot-search lists,
-    each counted by P(negative); `hot_titles` all of them; `hot_grave` the adverse ones of a grave category; `hot_usual` the
+    each counted by P(negative) and mere answers for less; `hot_titles` all of them; `hot_against` the share of them that is
+    against the brand; `exposed` those, and articles, that tell of an exposure; `hot_grave` the adverse ones of a grave category; `hot_usual` the
     adverse ones of a usual day of this brand. `category` is the gravest risk category that is not a lone voice; `pickup` the
     hot-search entries and articles that tell of a step by an authority or national medium, and the authorities and media that
     speak against the brand; `answer` is 1 where the company answered, 2 where it gave in; `past_alerts` the brand's alerts of
@@ -48,6 +53,8 @@ class Situation:
     answer: int = 0
     past_alerts: int = 0
     campaign: bool = False
+    hot_against: float = 1.0
+    exposed: int = 0
 
     @property
     def surprise(self) -> float:
@@ -61,8 +68,8 @@ class Situation:
     @property
     def is_favourable(self) -> bool:
         """Whether many talk, and few against the brand: by the titles on hot-search lists, and by the posts where there are
-        clearly more of them than titles."""
-        if self.hot_entries and self.hot_entries >= TITLES_AGAINST * self.hot_titles:
+        clearly more of them than titles. Nobody gives in to praise."""
+        if self.answer >= GAVE_IN or (self.hot_entries and self.hot_against >= TITLES_AGAINST):
             return False
         only_titles = self.hot_titles > 0 and self.posts <= 3 * self.hot_titles
         return only_titles or self.adverse_share < FAVOURABLE
@@ -158,21 +165,27 @@ def _impact(situation: Situation, policy: Policy) -> tuple[Row, ...]:
         zh="风险类别",
         en="risk category",
         value=category_zh(situation.category) or "无",
-        points=max(0, severity(situation.category, policy) - 2),
-        most=3,
-        why_zh="严重度 1–5 减二",
-        why_en="severity 1–5 less two",
+        points=_of_severity(severity(situation.category, policy)),
+        most=_of_severity(5),
+        why_zh="严重度 4 得 2 分，5 得 3 分",
+        why_en="severity 4 gives 2, 5 gives 3",
     )
     share = situation.adverse_share if situation.posts >= FEWEST_FOR_SHARE else 0.0
     return (
         category,
         _reach(situation, policy),
         _stepped("impact", "grave", situation.hot_grave, policy),
+        _stepped("impact", "exceptional", situation.surprise, policy, "×"),
+        _stepped("impact", "exposed", situation.exposed, policy),
         _stepped("impact", "pickup", situation.pickup, policy),
         _stepped("impact", "answer", situation.answer, policy),
         _stepped("impact", "adverse_share", share, policy),
         _stepped("impact", "history", situation.past_alerts, policy),
     )
+
+
+def _of_severity(grade: int) -> int:
+    return grade - 2 if grade >= GRAVE else 0
 
 
 def _reach(situation: Situation, policy: Policy) -> Row:

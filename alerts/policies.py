@@ -38,6 +38,8 @@ _UNITS = {
     "persistence": ("小时", "h"),
     "hot_search": ("条", "entries"),
     "surprise": ("倍", "times"),
+    "exceptional": ("倍", "times"),
+    "exposed": ("条", "posts"),
     "grave": ("条", "entries"),
     "answer": ("（1–2）", "(1–2)"),
     "reach": ("人次", "people"),

@@ -110,9 +110,11 @@ class Steps(Part):
     hot_search: tuple[float, ...] = _field(
         (1.4, 2.4, 4), "24 小时负面热搜条数（按负面概率折算）", "adverse hot-search entries in 24 hours, by probability"
     )
-    surprise: tuple[float, ...] = _field((50, 80, 170), "负面热搜相对平时的倍数", "hot-search entries to the usual day")
+    surprise: tuple[float, ...] = _field((20, 60, 100, 150), "负面热搜相对平时的倍数", "hot-search entries to the usual day")
     reach: tuple[float, ...] = _field((10_000, 1_000_000, 10_000_000), "影响人次", "reach")
     grave: tuple[float, ...] = _field((3,), "严重类别的热搜条数", "hot-search entries of a grave category")
+    exceptional: tuple[float, ...] = _field((120,), "负面热搜远超平时的倍数", "hot-search entries far beyond the usual day")
+    exposed: tuple[float, ...] = _field((1,), "被曝光、举报或抵制的条数", "entries that tell of an exposure, report or boycott")
     pickup: tuple[float, ...] = _field(
         (2, 4), "官方或媒体介入条数", "authorities and media that speak, or whose steps are told"
     )
@@ -164,7 +166,7 @@ class MatrixPolicy(Part):
     steps: Steps = _field(Steps(), "各行计分", "points of each row")
     severities: dict[str, int] = _field({name: grade.value for name, grade in SEVERITIES.items()}, "类别严重度", "severities")
     likelihood: Bands = _field(Bands(), "可能性分档", "bands of likelihood")
-    impact: Bands = _field(Bands(), "影响分档", "bands of impact")
+    impact: Bands = _field(Bands(middle=4), "影响分档", "bands of impact")
     cells: dict[str, Level] = _field(dict(CELLS), "矩阵单元", "cells")
 
     @field_validator("severities")

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from alerts.hot_search import VAGUE, HotList, names_trouble
-from alerts.matrix import Situation, severity
+from alerts.hot_search import ANSWER, GIVING_IN, VAGUE, HotList, names_trouble, weight
+from alerts.matrix import GRAVE, Situation, severity
 from alerts.policy import Policy
 from alerts.series import BrandSeries, Counts, Sighting
 from alerts.spikes import Baselines, counts_of, hours_above
@@ -15,15 +15,12 @@ from alerts.triggers import RuleName, Trigger
 from alerts.voices import Heard, first_of_each_text
 from core.post import AuthorKind, PostKind
 
-GRAVE = 3
-"""The severity from which a hot-search title is called grave."""
 OFFICIAL = re.compile(
     "约谈|立案|通报|调查|召回|下架|被罚|罚款|处罚|查处|责令|介入|监管局|市监|消保委|消协|警方|法院|央视|人民日报|新华"
 )
 """An authority, a court or a national medium has taken a step."""
-ANSWER = re.compile("回应|声明|说明|否认|辟谣|澄清")
-APOLOGY = re.compile("致歉|道歉|认错|赔偿|召回|下架|封存|停业")
-"""The company itself answers, or gives in: what it does to quiet a matter says that there is one."""
+EXPOSED = re.compile("曝|乱象|暗访|315|3·15|卧底|举报|维权|抵制")
+"""Somebody has brought a wrong to light, or calls others to act on it."""
 _PUBLIC_VOICES = (AuthorKind.AUTHORITY, AuthorKind.MEDIA)
 
 
@@ -40,7 +37,9 @@ def situation(
     """What the matrix judges: `leading` are the posts of greatest reach, `heard` the adverse voices of the day."""
     fired = [trigger for trigger in triggers if trigger.rule in usual]
     strongest = max(fired, key=lambda trigger: trigger.ratio, default=None)
-    told = [*hot.adverse, *(post for post in leading if post.is_adverse and post.kind == PostKind.ARTICLE)]
+    articles = [post for post in leading if post.is_adverse and post.kind == PostKind.ARTICLE]
+    told = [*hot.adverse, *articles]
+    doubted = [*(entry for entry in hot.entries if weight(entry) >= policy.hot_search.negative), *articles]
     return Situation(
         ratio=strongest.ratio if strongest else 0.0,
         growth=_growth(counts_of(counted, strongest.rule)) if strongest else 0.0,
@@ -48,6 +47,8 @@ def situation(
         hours_above=max((hours_above(counted, spike.rule, usual[spike.rule], policy) for spike in fired), default=0),
         hot_entries=round(hot.weight, 2),
         hot_titles=len(hot.entries),
+        hot_against=round(hot.against, 2),
+        exposed=sum(bool(EXPOSED.search(post.text)) for post in doubted),
         hot_grave=sum(_grave(entry, policy) for entry in hot.adverse),
         hot_usual=hot.past.adverse_a_day,
         category=_category(leading, hot, triggers, heard, policy),
@@ -81,7 +82,7 @@ def _pickup(told: Iterable[Sighting], posts: Iterable[Sighting]) -> int:
 
 def _answer(texts: Iterable[str]) -> int:
     """2 where the company gave in, 1 where it answered, 0 for neither."""
-    return max((2 if APOLOGY.search(text) else 1 if ANSWER.search(text) else 0 for text in texts), default=0)
+    return max((2 if GIVING_IN.search(text) else 1 if ANSWER.search(text) else 0 for text in texts), default=0)
 
 
 def _category(leading: Sequence[Sighting], hot: HotList, triggers: Sequence[Trigger], heard: Heard, policy: Policy) -> str:

@@ -90,6 +90,8 @@ def suppose(situation: Situation, supposed: Supposition, policy: Policy = DEFAUL
     Traffic multiplies the volume against baseline and the reach, and makes the last two hours at least so many times the two
     before; the adverse share stays. A medium or an authority is one pickup more; an authority makes it a legal matter at least.
     """
+    titles = situation.hot_titles + supposed.hot_search
+    against = (situation.hot_against * situation.hot_titles + supposed.hot_search) / titles if titles else 0.0
     whole = math.ceil(supposed.traffic)  # a whole multiple, so that rounding leaves the adverse share as it is
     category = supposed.category or situation.category
     if supposed.official and severity(OFFICIAL, policy) > severity(category, policy):
@@ -102,7 +104,8 @@ def suppose(situation: Situation, supposed: Supposition, policy: Policy = DEFAUL
         posts=situation.posts * whole,
         adverse=situation.adverse * whole,
         hot_entries=situation.hot_entries + supposed.hot_search,
-        hot_titles=situation.hot_titles + supposed.hot_search,
+        hot_titles=titles,
+        hot_against=against,
         platforms=situation.platforms + supposed.platforms,
         hours_above=max(situation.hours_above, min(DAY_HOURS, situation.hours_above + supposed.hours)),
         pickup=situation.pickup + supposed.national_media + supposed.official,
