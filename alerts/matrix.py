@@ -30,11 +30,11 @@ class Situation:
     `ratio` is observed to expected of the strongest spike, 0 where no spike rule fired; `growth` the last two hours to the
     two before; `hours_above` the hours over their threshold. `hot_entries` are the distinct titles on hot-search lists,
     each counted by P(negative) and mere answers for less; `hot_titles` all of them; `hot_against` the share of them that is
-    against the brand; `exposed` those, and articles, that tell of an exposure; `hot_grave` the adverse ones of a grave category; `hot_usual` the
-    adverse ones of a usual day of this brand. `category` is the gravest risk category that is not a lone voice; `pickup` the
-    hot-search entries and articles that tell of a step by an authority or national medium, and the authorities and media that
-    speak against the brand; `answer` is 1 where the company answered, 2 where it gave in; `past_alerts` the brand's alerts of
-    moderate or above in the 90 days before; `campaign` whether the adverse posts look like the work of few hands.
+    against the brand; `exposed` those, and articles, that tell of an exposure; `hot_grave` the adverse ones of a grave
+    category; `hot_usual` the adverse ones of a usual day of this brand. `category` is the gravest risk category that is not
+    a lone voice; `pickup` the hot-search entries and articles that tell of a step by an authority or national medium,
+    and the authorities and media that speak against the brand; `answer` is 1 where the company answered, 2 where it gave in;
+    `past_alerts` the brand's alerts of moderate or above in the 90 days before; `campaign` whether the adverse posts look like the work of few hands.
     """
 
     ratio: float

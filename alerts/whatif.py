@@ -91,7 +91,7 @@ def suppose(situation: Situation, supposed: Supposition, policy: Policy = DEFAUL
     before; the adverse share stays. A medium or an authority is one pickup more; an authority makes it a legal matter at least.
     """
     titles = situation.hot_titles + supposed.hot_search
-    against = (situation.hot_against * situation.hot_titles + supposed.hot_search) / titles if titles else 0.0
+    friendly = situation.hot_titles * (1 - situation.hot_against)
     whole = math.ceil(supposed.traffic)  # a whole multiple, so that rounding leaves the adverse share as it is
     category = supposed.category or situation.category
     if supposed.official and severity(OFFICIAL, policy) > severity(category, policy):
@@ -105,7 +105,7 @@ def suppose(situation: Situation, supposed: Supposition, policy: Policy = DEFAUL
         adverse=situation.adverse * whole,
         hot_entries=situation.hot_entries + supposed.hot_search,
         hot_titles=titles,
-        hot_against=against,
+        hot_against=1 - friendly / titles if supposed.hot_search else situation.hot_against,
         platforms=situation.platforms + supposed.platforms,
         hours_above=max(situation.hours_above, min(DAY_HOURS, situation.hours_above + supposed.hours)),
         pickup=situation.pickup + supposed.national_media + supposed.official,

@@ -3,7 +3,8 @@
 road       import + ingest of an archive with each engine, beside the raw bulk rate of the same Elasticsearch; peak memory
 start      seconds from `yushao up` to the first alert on the console's page
 sentiment  accuracy and pace of every sentiment backend on the same labelled posts
-detection  labelled windows and injected surges in count series: the detector beside a spike rule and a rolling z-score
+detection  labelled windows and injected surges in count series: the detector beside a spike rule and a rolling z-score;
+           with --crises a replay of the archive, beside a spike rule and a lexicon rule
 tick       one detection pass for 1,000 brands, in an index that grows to --posts
 """
 
@@ -46,6 +47,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=5_000_000, help="posts of the largest index that a tick is measured in")
     parser.add_argument("--series", type=Path, nargs="+", help="`timestamp,value` files for detection; default: made up")
     parser.add_argument("--windows", type=Path, help="JSON of the labelled windows of --series")
+    parser.add_argument("--crises", type=Path, help="JSON of the crises and good news known of --archive, for detection")
     parser.add_argument("--retrained", type=Path, help="a SnowNLP model saved by `yushao sentiment train --backend snownlp`")
     parser.add_argument("--json", type=Path, default=Path("var/bench.json"))
     options = parser.parse_args()
@@ -53,6 +55,8 @@ def main() -> None:
         parser.error(f"no such measure: {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
     if options.series and not options.windows:
         parser.error("--series needs --windows")
+    if options.crises and not (options.archive and options.brands):
+        parser.error("--crises needs --archive and --brands")
     results: dict[str, Any] = {"machine": machine()}
     for name in options.measures or MEASURES:
         results[name] = MEASURES[name](options)

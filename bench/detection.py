@@ -1,7 +1,8 @@
 """The detector beside an ElastAlert-style spike rule and a rolling z-score, on the same series: what each finds, and how soon.
 
 Real series are given by `--series FILES… --windows WINDOWS.json` (name → [[first timestamp, last timestamp], …], as the
-Numenta Anomaly Benchmark labels them); else they are made up. Other measures of detection are added to PARTS.
+Numenta Anomaly Benchmark labels them); else they are made up. With `--archive FILE --brands FILE --crises FILE` an archive is
+replayed too, and scored by the crises that are known of it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.surge import surges
-from bench import nab, rivals, table, waves
+from bench import crises, nab, rivals, table, waves
 
 Floats = NDArray[np.float64]
 Detector = Callable[[Floats, timedelta], Sequence[int]]
@@ -67,7 +68,12 @@ def plain_series(options: argparse.Namespace) -> dict[str, Any]:
     return results
 
 
-PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {"plain_series": plain_series}
+def real_crises(options: argparse.Namespace) -> dict[str, Any]:
+    """A real archive replayed, where one with a list of its crises is given."""
+    return crises.replayed(options.archive, options.brands, options.crises) if options.crises else {}
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {"plain_series": plain_series, "real_crises": real_crises}
 
 
 def _figures(detector: Detector, labelled: Sequence[Labelled]) -> dict[str, float]:

@@ -50,8 +50,8 @@ def _measure_one(work: Path, titles: Path, brands: Path, url: str) -> dict[str, 
     settings = Settings(home=work / (search.engine + "-home"), secret_key="bench-bench-bench-bench", search=search)
     database = open_database(settings.database_url)
     migrate(database)
-    _add_brands(database, brands)
-    rows, mentions, import_seconds, ingest_seconds = _import_and_ingest(database, settings, titles)
+    add_brands(database, brands)
+    rows, mentions, import_seconds, ingest_seconds = import_and_ingest(database, settings, titles)
     own, workers = (_processor_seconds(resource.getrusage(who)) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     result: dict[str, Any] = {
         "posts": rows,
@@ -70,14 +70,14 @@ def _measure_one(work: Path, titles: Path, brands: Path, url: str) -> dict[str, 
     return result
 
 
-def _add_brands(database: Database, brands: Path) -> None:
+def add_brands(database: Database, brands: Path) -> None:
     from monitoring.brand_files import import_brands
 
     with database.writing() as session:
         import_brands(session, brands, actor="bench", now=now())
 
 
-def _import_and_ingest(database: Database, settings: Settings, titles: Path) -> tuple[int, int, float, float]:
+def import_and_ingest(database: Database, settings: Settings, titles: Path) -> tuple[int, int, float, float]:
     from crawlers.imports import import_files
     from monitoring.ingest import ingest
     from posts.engines import open_index

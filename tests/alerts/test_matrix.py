@@ -64,3 +64,21 @@ def test_every_risk_category_of_monitoring_has_the_same_name_and_severity_here()
         name: (grade.value, grade.zh) for name, grade in SEVERITIES.items()
     }
     assert severity("我们自己的类别") == 2
+
+
+def test_nobody_gives_in_to_praise() -> None:
+    """A crowd of which few are adverse is held at minor, unless the company apologised or withdrew."""
+    crowd = replace(
+        CALM, ratio=30, growth=5, platforms=3, hours_above=9, posts=40, adverse=4, hot_entries=4, hot_titles=20, hot_against=0.2
+    )
+    severe = replace(crowd, category="quality_safety")
+    assert assess(severe).level == Level.MINOR
+    assert assess(severe).caps
+    assert assess(replace(severe, answer=2)).level.rank > Level.MINOR.rank
+
+
+def test_what_is_exposed_or_unheard_of_for_the_brand_weighs_more() -> None:
+    listed = replace(CALM, hot_entries=2, hot_titles=2, hot_usual=0.1)
+    impact = assess(listed).impact
+    assert assess(replace(listed, exposed=1)).impact == impact + 1
+    assert assess(replace(listed, hot_usual=1 / 100)).impact == impact + 1

@@ -169,3 +169,18 @@ def test_more_entries_and_graver_categories_raise_the_level() -> None:
     assert one and five
     assert (one.matrix.level, five.matrix.level) == (Level.MODERATE, Level.MAJOR)
     assert five.matrix.points > one.matrix.points
+
+
+def test_a_mere_answer_counts_for_less_than_the_matter() -> None:
+    """Trifles are answered too; that the company gave in is told in full."""
+    matter, answer, apology = (
+        HotList((seen(hot(CRISIS, title)),)) for title in ("星海茶饮喝出异物", "星海茶饮回应能否开车", "星海茶饮致歉")
+    )
+    assert answer.weight < matter.weight == apology.weight
+
+
+def test_among_many_titles_mere_answers_do_not_say_that_the_lists_are_against_the_brand() -> None:
+    praise = [seen(hot(CRISIS, f"星海茶饮新品{name}", risks=(), adverse=False)) for name in "一二三四"]
+    answers = [seen(hot(CRISIS, f"星海茶饮回应{name}")) for name in "五六七八九"]
+    assert HotList((*praise, *answers)).against < 0.5 < HotList(tuple(answers)).against
+    assert HotList((praise[0], *answers[:2])).against > 0.5  # so few titles leave nothing out
