@@ -190,10 +190,10 @@ def _of_severity(grade: int) -> int:
 
 def _reach(situation: Situation, policy: Policy) -> Row:
     row = _stepped("impact", "reach", situation.reach, policy)
-    if not situation.hot_entries or row.points >= 2:
+    if not situation.hot_entries or row.points:
         return row
-    why_zh, why_en = "登上全国热搜，至少 2 分", "on a national hot-search list: 2 at least"
-    return replace(row, points=min(2, row.most), why_zh=why_zh, why_en=why_en)
+    why_zh, why_en = "登上全国热搜，至少 1 分", "on a national hot-search list: 1 at least"
+    return replace(row, points=min(1, row.most), why_zh=why_zh, why_en=why_en)
 
 
 def _caps(situation: Situation) -> Sequence[Cap]:

@@ -166,7 +166,7 @@ class MatrixPolicy(Part):
     steps: Steps = _field(Steps(), "各行计分", "points of each row")
     severities: dict[str, int] = _field({name: grade.value for name, grade in SEVERITIES.items()}, "类别严重度", "severities")
     likelihood: Bands = _field(Bands(), "可能性分档", "bands of likelihood")
-    impact: Bands = _field(Bands(middle=4), "影响分档", "bands of impact")
+    impact: Bands = _field(Bands(high=8), "影响分档", "bands of impact")
     cells: dict[str, Level] = _field(dict(CELLS), "矩阵单元", "cells")
 
     @field_validator("severities")
