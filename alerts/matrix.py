@@ -34,7 +34,8 @@ class Situation:
     category; `hot_usual` the adverse ones of a usual day of this brand. `category` is the gravest risk category that is not
     a lone voice; `pickup` the hot-search entries and articles that tell of a step by an authority or national medium,
     and the authorities and media that speak against the brand; `answer` is 1 where the company answered, 2 where it gave in;
-    `past_alerts` the brand's alerts of moderate or above in the 90 days before; `campaign` whether the adverse posts look like the work of few hands.
+    `past_alerts` the brand's alerts of moderate or above in the 90 days before; `campaign` whether the adverse posts look like
+    the work of few hands.
     """
 
     ratio: float

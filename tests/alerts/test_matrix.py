@@ -49,7 +49,9 @@ def test_a_larger_spread_never_lowers_the_level(situation: Situation) -> None:
 
 def test_quiet_is_minor_and_a_deadly_accident_on_every_list_is_major() -> None:
     assert assess(CALM).level == Level.MINOR
-    worst = replace(CALM, ratio=30, growth=5, platforms=4, hours_above=9, hot_entries=6, category="accident", reach=10**8)
+    worst = replace(
+        CALM, ratio=30, growth=5, platforms=4, hours_above=9, hot_entries=6, hot_grave=6, category="accident", reach=10**8
+    )
     assert assess(worst).level == Level.MAJOR
 
 
