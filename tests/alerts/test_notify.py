@@ -13,8 +13,10 @@ from sqlalchemy import select, update
 
 from alerts.channels import channels, deliver
 from alerts.detect import detect
+from alerts.levels import Level
 from alerts.notify import MOST_ATTEMPTS, NotifyReport, send_pending
-from alerts.tables import Notification, NotificationState
+from alerts.policy import CELLS, MatrixPolicy, Policy, Telling
+from alerts.tables import AlertEvent, Notification, NotificationState
 from core.database import Database
 from core.errors import UnavailableError
 from core.settings import Settings
@@ -245,10 +247,16 @@ def test_neither_names_nor_logs_hold_a_secret(
 
 
 def test_updates_are_recorded_and_told_to_nobody(sqlite_database: Database, tmp_path: Path, settings: Settings) -> None:
-    """Only opened, raised and reopened call people."""
+    """Another title is news to the alert; people are called only where it opened, rose, came back or clearly worsened."""
     titles = [hot(CRISIS + timedelta(hours=place), f"星海茶饮声明{place}", risks=("other",)) for place in range(2)]
     index = index_of(tmp_path, [*quiet(), *titles])
+    patient = Policy(telling=Telling(points=20), matrix=MatrixPolicy(cells=dict.fromkeys(CELLS, Level.MINOR)))
     for hours in (0.5, 1.5):
         at = CRISIS + timedelta(hours=hours)
-        detect(sqlite_database, index, at=at, brands=(BRAND,), coverage=complete(at), settings=settings)
+        detect(
+            sqlite_database, index, at=at, brands=(BRAND,), coverage=complete(at), settings=settings, policies={BRAND: patient}
+        )
+    with sqlite_database.reading() as session:
+        kinds = [kind for (kind,) in session.execute(select(AlertEvent.kind).order_by(AlertEvent.sequence))]
+    assert kinds == ["opened", "updated"]
     assert [row.channel for row in outbox(sqlite_database)] == ["console"]
