@@ -54,12 +54,15 @@ def versions_of(settings: Settings, kind: str) -> Versions:
 
 
 def learn_if_due(desk: Desk, kind: str, *, actor: str, now: datetime) -> LearningRun | None:
-    """Learn where anything was corrected or undone since this kind last learned and there is enough to learn from."""
+    """Learn where there is enough to learn from and anything was corrected or undone since this kind last learned, or what it
+    learned then cannot be read any more."""
     with desk.database.reading() as session:
         last = last_run(session, kind)
         version = corrections_version(session)
         enough = len(usable(session, kind)) >= LEAST
-    if not enough or (last and (last.made, last.ended) == version):
+    unread = desk.versions(kind).choice().unread
+    stands = last and (last.made, last.ended) == version and not (unread and last.version == unread.name)
+    if not enough or stands:
         return None
     return learn_from_corrections(desk, kind, actor=actor, now=now)
 

@@ -18,6 +18,7 @@ import orjson
 from numpy.typing import NDArray
 
 from core.errors import InputError
+from sentiment.choosing import choice
 from sentiment.scorer import Score
 from sentiment.stance_features import Features, Keys, Subject, features
 
@@ -139,15 +140,9 @@ def shipped() -> StanceModel:
 
 
 def in_use(folder: Path) -> StanceModel:
-    """The model that `current` in `folder` names, and where it is missing the shipped one; each is loaded once a process.
-
-    Raises InputError where the named one cannot be read.
-    """
-    try:
-        name = (folder / "current").read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return shipped()
-    return shipped() if name == SHIPPED.name else _loaded(folder / name)
+    """The model chosen in `folder`, or the shipped one (`sentiment.choosing`); each is loaded once a process."""
+    chosen = choice(folder, SHIPPED, format=FORMAT, command="stance").folder
+    return shipped() if chosen == SHIPPED else _loaded(chosen)
 
 
 @cache

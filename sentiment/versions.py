@@ -14,6 +14,7 @@ import orjson
 
 from core.errors import InputError
 from sentiment import model, stance
+from sentiment.choosing import Choice, choice
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 
@@ -40,28 +41,29 @@ class Kind:
 
     shipped: Path
     load: Callable[[Path], Any]
+    format: int
     command: str
     zh: str
 
 
-MOOD = Kind(model.SHIPPED, model.Model.load, "sentiment", "情感模型")
-STANCE = Kind(stance.SHIPPED, stance.StanceModel.load, "stance", "立场模型")
+MOOD = Kind(model.SHIPPED, model.Model.load, model.FORMAT, "sentiment", "情感模型")
+STANCE = Kind(stance.SHIPPED, stance.StanceModel.load, stance.FORMAT, "stance", "立场模型")
 
 
 class Versions:
-    """The versions in `folder`; `current` there names the one in use, and where it is missing the shipped one is."""
+    """The versions in `folder`; `current` there names the one in use, the shipped one where it is missing or unreadable."""
 
     def __init__(self, folder: Path, kind: Kind = MOOD) -> None:
         self.folder = folder
         self.kind = kind
 
     def in_use(self) -> Path:
-        """The folder of the model in use. Raises InputError where it is gone."""
-        try:
-            name = (self.folder / "current").read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            return self.kind.shipped
-        return self.place(name)
+        """The folder of the model in use."""
+        return self.choice().folder
+
+    def choice(self) -> Choice:
+        """The model in use, and the one that was chosen where that cannot be read."""
+        return choice(self.folder, self.kind.shipped, format=self.kind.format, command=self.kind.command)
 
     def free_name(self, wanted: str, now: datetime) -> str:
         """`wanted`, or the moment where no name is wanted. Raises InputError for a name that is taken or malformed."""

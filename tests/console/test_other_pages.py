@@ -138,7 +138,7 @@ def test_a_form_refused_is_answered_on_the_page_it_was_sent_from_only_if_that_is
 
 
 def test_health_needs_no_sign_in_and_names_what_is_down(town: Town) -> None:
-    assert town.visitor().get("/healthz").json() == {"database": "ok", "index": "ok", "duty": "fault"}
+    assert town.visitor().get("/healthz").json() == {"database": "ok", "index": "ok", "duty": "fault", "models": "ok"}
     town.app.state.services = type(town.app.state.services)(
         **{
             **{name: getattr(town.app.state.services, name) for name in town.app.state.services.__slots__},
@@ -146,9 +146,17 @@ def test_health_needs_no_sign_in_and_names_what_is_down(town: Town) -> None:
         }
     )
     answer = town.visitor().get("/healthz")
-    assert (answer.status_code, answer.json()) == (503, {"database": "unavailable", "index": "ok"})
+    assert (answer.status_code, answer.json()) == (503, {"database": "unavailable", "index": "ok", "models": "ok"})
     page = TestClient(town.app, cookies=town.visitor("zhiban").cookies, follow_redirects=False).get("/alerts")
     assert page.status_code == 503 and "database cannot be reached" in page.text and "secret" not in page.text
+
+
+def test_health_tells_of_a_chosen_model_that_cannot_be_read(town: Town) -> None:
+    models = town.app.state.services.settings.models_path
+    models.mkdir(parents=True, exist_ok=True)
+    (models / "current").write_text("gone\n")
+    answer = town.visitor().get("/healthz")
+    assert (answer.status_code, answer.json()["models"]) == (200, "fault")
 
 
 def test_a_form_larger_than_a_megabyte_is_refused(town: Town) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from core import audit
@@ -79,6 +80,20 @@ def test_a_consistent_lesson_is_learned_kept_put_in_use_and_rolled_back(taught: 
     with taught.database.reading() as session:
         actions = [(entry.actor, entry.action) for entry in audit.recent(session, 2)]
     assert actions == [("admin", "model.use"), ("system", "model.promote")]
+
+
+@pytest.mark.parametrize("kind", ["stance", "mood"])
+def test_what_was_learned_under_another_format_is_learned_anew(taught: Desk, kind: str) -> None:
+    run = learn_if_due(taught, kind, actor="system", now=NOON)
+    versions = versions_of(taught.settings, kind)
+    assert run and learn_if_due(taught, kind, actor="system", now=NOON) is None
+    about = versions.folder / run.version / "metadata.json"
+    about.write_bytes(orjson.dumps({**orjson.loads(about.read_bytes()), "format": 0}))
+    assert versions.in_use() == versions.kind.shipped
+    again = learn_if_due(taught, kind, actor="system", now=NOON + timedelta(minutes=1))
+    assert again and (again.against, again.promoted) == (versions.kind.shipped.name, True)
+    assert versions.in_use().name == again.version
+    assert learn_if_due(taught, kind, actor="system", now=NOON + timedelta(minutes=2)) is None
 
 
 def test_what_was_learned_judges_the_next_batch(taught: Desk, make_post: MakePost) -> None:

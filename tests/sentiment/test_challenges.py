@@ -17,8 +17,10 @@ FLOORS = {
     "crisis": 1.0,
     "emoji": 0.92,
     "negation": 0.68,
+    "negation-2": 0.62,
     "rhetorical": 1.0,
     "sarcasm": 0.87,
+    "sarcasm-2": 0.70,
     "traditional": 1.0,
 }
 """The share of each file whose side must be right; a floor that was reached is never lowered to let a model pass."""
