@@ -63,6 +63,10 @@ def train(
     weight: Annotated[
         list[str] | None, typer.Option("--weight", help="文件名=倍数，该文件的分量 · NAME=TIMES, how much a file weighs")
     ] = None,
+    calibrate: Annotated[
+        list[str] | None,
+        typer.Option("--calibrate", help="文件名，只按这些文件校准概率 · NAME, fit probabilities to such files only"),
+    ] = None,
     unlabelled: Annotated[
         list[Path] | None,
         typer.Option("--unlabelled", help="无标注文本，每行最后一列；用于学词义 · texts (the last column) to learn words from"),
@@ -84,6 +88,7 @@ def train(
     chosen = versions.free_name(name, now())
     weights = _weights(weight or ())
     labelled = [read_labelled(file) for file in files]
+    _require_known(calibrate or (), labelled)
     if checked_backend(backend) == "snownlp":
         _retrain_snownlp(labelled, versions.folder, chosen, json=json)
         return
@@ -96,6 +101,7 @@ def train(
         build_on=None if from_scratch else current,
         refit=refit,
         weights=weights,
+        calibrate_by=calibrate or (),
         unlabelled=texts,
         progress=lambda step: err.print(step),
     )
@@ -115,6 +121,16 @@ def _weights(given: Sequence[str]) -> dict[str, float]:
             zh=f"--weight 应写作 文件名=倍数，例如 posts=2：{error}",
             en=f"--weight takes NAME=TIMES, such as posts=2: {error}",
         ) from error
+
+
+def _require_known(names: Sequence[str], files: Sequence[Labelled]) -> None:
+    """Raises InputError for a name that is none of the files'."""
+    known = [file.name for file in files]
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(
+            zh=f"--calibrate 所指的 {'、'.join(unknown)} 不在训练文件之中：可选 {'、'.join(known)}",
+            en=f"--calibrate names {', '.join(unknown)}, which is none of the files: one of {', '.join(known)}",
+        )
 
 
 def _retrain_snownlp(files: Sequence[Labelled], folder: Path, name: str, *, json: bool) -> None:

@@ -18,13 +18,20 @@ PLAIN = "太{}了 真的很{} 感觉{} 有点{} 越来越{} 挺{}的 让人{}".s
 """What leaves a word as it is."""
 DENIED = (
     "一点也不{} 一点都不{} 并不{} 完全不{} 根本不{} 不怎么{} 没觉得{} 从来不{} 不会{} 没有{} 不太{} 没那么{} 算不上{} "
-    "没有传说中那么{} 没有他们说的{} 不像广告里那样{} 一点没{} 从来没{}过 不再{} 丝毫不{} 称不上{} 毫不{} 不见得{}"
+    "没有传说中那么{} 没有他们说的{} 不像广告里那样{} 一点没{} 从来没{}过 不再{} 丝毫不{} 称不上{} 毫不{} 不见得{} "
+    "不{} 都不{} 也不{} 不算{} 谈不上{} 说不上{} 并没有{} 并不是很{} 没多{} 没什么{}的 不至于{} 不像别人说的{} 没有预想的{}"
 ).split()
 """What turns a word into its contrary."""
 DOUBLY_DENIED = (
-    "不是不{} 不能说不{} 没有不{} 哪里不{} 不可能不{} 怎么能不{} 没有人不{} 不得不说{} 从来没有这么{} 没有更{}的了".split()
-)
-FRAMES = "{}, 我{} 真的{}。 这次{} 其实{} 这家店{} 服务{} 用了一年，{}".split()
+    "不是不{} 不能说不{} 没有不{} 哪里不{} 不可能不{} 怎么能不{} 没有人不{} 不得不说{} 从来没有这么{} 没有更{}的了 "
+    "不得不说真{} 不得不承认很{} 没有比它更{}的 没有哪家比这里更{} 不会有谁说不{} 从没这么{}过"
+).split()
+FRAMES = "{}, 我{} 真的{}。 这次{} 其实{} 这家店{} 服务{} 用了一年，{} 东西{} 质量{}，讲真 屏幕{} 同事也说{}".split()
+
+FLAWS = "问题 缺点 差错 异味 瑕疵 套路 隐形消费 色差 故障 怨言 杂音 副作用 后顾之忧 破损 遗憾".split()
+FLAWLESS = "没有{} 没有任何{} 没发现{} 没出{} 从没有过{} 毫无{} 挑不出{} 没什么{} 零{} 没半点{} 几乎没{}".split()
+REMEDIES = "解释 说法 回音 电话 人影 发票 交代 通知 歉意 补偿 提示 人接待 保障 诚意".split()
+WITHOUT = "连个{}都没有 没有一个{} 至今没有{} 连{}也没有 也不给{} 根本没{} 半点{}都没有 等不到{}".split()
 
 ENDINGS = "再也不{} 以后不会再{} 绝对不{} 谁还{} 没人会{} 劝大家别{} 千万别{} 后悔来这里{}".split()
 DOINGS = "来了 买了 去了 吃了 光顾 点单 信他们 回头 相信 下单 续费 住了 带朋友来".split()
@@ -33,15 +40,18 @@ CARE = "解决 处理 回复 道歉 赔偿 退款 按时到 发货 接电话 给
 
 PRAISES = (
     "真是好公司 真是业界楷模 好一个大品牌 可真厉害 可真会做生意 可真能耐 不愧是大厂 佩服佩服 牛啊 干得漂亮 真棒 厉害厉害 "
-    "好样的 真有你们的 真“贴心” “优质”服务 长见识了 开了眼了 也是醉了 我谢谢你们 恭喜恭喜 感谢贵司 多谢你们 太会玩了"
+    "好样的 真有你们的 真“贴心” “优质”服务 长见识了 开了眼了 也是醉了 我谢谢你们 恭喜恭喜 感谢贵司 多谢你们 太会玩了 "
+    "可真大方 这服务绝了 业内良心 受教了 真是惊喜 太周到了 真替我省心 真是太感谢了 令人感动 点赞点赞"
 ).split()
 HARM = (
     "退款等了{}天 吃坏肚子进医院 杯子里有虫 又涨价{}块 客服直接拉黑我 快递丢了不赔 刚买就降价 机器用{}天就坏 "
-    "让我们白跑一趟 连句道歉都没有 又被曝光了 排队{}小时 骂顾客 扣钱倒是快 数据全没了 害我上班迟到 漏水漏电 发货发错{}次"
+    "让我们白跑一趟 连句道歉都没有 又被曝光了 排队{}小时 骂顾客 扣钱倒是快 数据全没了 害我上班迟到 漏水漏电 发货发错{}次 "
+    "刚过保就坏 一天闪退{}次 押金不退 差价不补 包装都烂了 赠品没了 行李弄丢了 让我重新排号 喝完拉了{}天 自动续费{}个月 "
+    "电话打了{}遍没人接 一洗就掉色 房间有霉味 菜里有头发 停水{}天"
 ).split()
 BOONS = (
     "当天就退款 主动给我换新的 又降价{}块 客服特别耐心 第{}天就修好了 丢的包找回来了 还送了小礼物 免费升级 帮我省了{}块 "
-    "连夜送到 味道一如既往 陪我等到最后"
+    "连夜送到 味道一如既往 陪我等到最后 差价主动补了 帮我搬到{}楼 提前{}天送到 找回了我的行李 修完还打扫干净 停电也有人守着"
 ).split()
 MOCKING = (
     "{praise}，{harm} {harm}，{praise} {praise}呢…{harm} {harm}，{praise}[微笑] "
@@ -104,8 +114,13 @@ def denials() -> Iterator[tuple[str, str]]:
             yield from ((contrary, frame.format(denial.format(word))) for frame in _some(FRAMES, number))
         for number, (denial, word) in enumerate(product(DOUBLY_DENIED, words)):
             yield from ((label, frame.format(denial.format(word))) for frame in _some(FRAMES, number))
-    for patterns, doings in ((ENDINGS, DOINGS), (UNDONE, CARE)):
-        yield from (("neg", pattern.format(doing)) for pattern, doing in product(patterns, doings))
+    for label, patterns, things in (
+        ("neg", ENDINGS, DOINGS),
+        ("neg", UNDONE, CARE),
+        ("neg", WITHOUT, REMEDIES),
+        ("pos", FLAWLESS, FLAWS),
+    ):
+        yield from ((label, pattern.format(thing)) for pattern, thing in product(patterns, things))
 
 
 def _irony() -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ LEAST_TEXTS = 3
 LEAST_CALIBRATING = 200
 NEVER = -4.0
 """Log-odds of neutral where no file knows neutral texts."""
-DENIAL = 0.4
+DENIAL = 0.3
 MADE_UP = 0.1
 """Weights of a made-up denial and of any other made-up sentence."""
 ALTERED = 0.5
@@ -79,13 +79,15 @@ def train(
     build_on: Model | None,
     refit: bool = False,
     weights: Mapping[str, float] = MappingProxyType({}),
+    calibrate_by: Sequence[str] = (),
     unlabelled: Sequence[str] = (),
     progress: Callable[[str], None] = lambda text: None,
 ) -> Trained:
     """Train a candidate and measure it beside `current`.
 
     `build_on`: keep what this model knows and add only what the rows say beyond it, which suits a few hundred corrections.
-    `weights`: by a file's name, how many times as much as its rows would it is to weigh. `unlabelled`: texts from which, and
+    `weights`: by a file's name, how many times as much as its rows would it is to weigh. `calibrate_by`: names of the files like
+    what will be scored; probabilities are fitted to them alone, to all if none is named. `unlabelled`: texts from which, and
     from the files' own, word vectors are learned first (`sentiment.vectors`); without any, none are.
     `refit`: once measured, train the same again with the held-out rows too; the figures stay those measured without them.
     Raises InputError where the rows cannot teach or measure: both negative and positive ones are needed.
@@ -94,7 +96,8 @@ def train(
     vectors = _vectors(files, unlabelled, progress)
     progress("fit")
     fitted = _fit([*_rows(files, _TEACHING, weights), *_made_up()], build_on, vectors)
-    fitted = _calibrated(fitted, _rows(files, _CALIBRATING, weights))
+    alike = [file for file in files if file.name in calibrate_by] or files
+    fitted = _calibrated(fitted, _rows(alike, _CALIBRATING, weights))
     progress("measure")
     kept = [one for one in map(held_out, files) if len(one)]
     found = _measured(fitted.stored(), kept)

@@ -78,6 +78,13 @@ def test_a_weight_that_is_no_number_is_refused_before_anything_is_trained(home: 
         printed(sentiment.app, "train", str(file), "--weight", "rows")
 
 
+def test_a_file_to_calibrate_by_must_be_one_of_those_trained_on(home: Path) -> None:
+    file = home / "rows.tsv"
+    file.write_text("neg\t难喝\npos\t好喝\n", encoding="utf-8")
+    with pytest.raises(InputError, match="rows"):
+        printed(sentiment.app, "train", str(file), "--calibrate", "posts")
+
+
 def test_snownlp_is_trained_by_the_same_command(home: Path) -> None:
     rows, file = made_up(), home / "rows.tsv"
     file.write_text(

@@ -116,6 +116,22 @@ def test_a_taken_or_malformed_name_is_refused(trained: Trained, tmp_path: Path) 
             versions.free_name(name, now())
 
 
+def test_probabilities_are_fitted_to_the_files_named_for_it() -> None:
+    """A lighter file contradicts a heavier one: by its rows the model is less sure of itself."""
+
+    def many(name: str, turned: bool) -> Labelled:
+        rows = made_up(turned=turned)
+        return Labelled(name, rows.labels * 12, tuple(f"{text}{number}" for number in range(12) for text in rows.texts))
+
+    files, weights = [many("heavy", False), many("light", True)], {"heavy": 3.0}
+    by_heavy, by_light = (
+        train(files, name="x", current=None, build_on=None, weights=weights, calibrate_by=[name]).figures
+        for name in ("heavy", "light")
+    )
+    assert by_heavy["heavy"]["ece"] < by_light["heavy"]["ece"]
+    assert by_light["light"]["ece"] < by_heavy["light"]["ece"]
+
+
 def test_a_file_that_weighs_more_has_its_way() -> None:
     """Two files that contradict each other: the heavier one decides."""
     right, wrong = made_up(), Labelled("false", made_up(turned=True).labels, made_up().texts)
