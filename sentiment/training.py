@@ -86,7 +86,7 @@ def train(
     """Train a candidate and measure it beside `current`.
 
     `build_on`: keep what this model knows and add only what the rows say beyond it, which suits a few hundred corrections.
-    `weights`: by a file's name, how many times as much as its rows would it is to weigh. `calibrate_by`: names of the files like
+    `weights`: by a file's name, how many times as much as its rows would it is to weigh. `calibrate_by`: names of files like
     what will be scored; probabilities are fitted to them alone, to all if none is named. `unlabelled`: texts from which, and
     from the files' own, word vectors are learned first (`sentiment.vectors`); without any, none are.
     `refit`: once measured, train the same again with the held-out rows too; the figures stay those measured without them.
