@@ -44,8 +44,8 @@ def threshold(rule: Spike, expected: float, baseline: Baseline) -> float:
     return float(max(far, caution * rule.ratio * expected, caution * rule.least))
 
 
-def learn(history: Counts, *, last_hour_of_day: int) -> Baseline:
-    """The baseline of a history of hourly counts, oldest first, whose last hour has that hour of the day.
+def learn(history: Counts, of_day: NDArray[np.int64]) -> Baseline:
+    """The baseline of a history of hourly counts, each with its hour of the day; hours may be missing.
 
     Every count is clipped before it teaches: at three robust deviations above the median of its hour of the day (with
     the hours beside it), so that a crisis of some days among fourteen hardly moves what is expected after it.
@@ -53,7 +53,6 @@ def learn(history: Counts, *, last_hour_of_day: int) -> Baseline:
     hours = len(history)
     if hours == 0:
         return Baseline(np.zeros(24), 1.0, 0)
-    of_day = (last_hour_of_day - np.arange(hours)[::-1]) % 24
     if hours < ENOUGH_FOR_DAILY_CYCLE:
         expected = np.full(24, _clipped_mean(history))
     else:

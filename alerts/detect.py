@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,12 +18,14 @@ from alerts.levels import Level
 from alerts.lifecycle import WAS_CRISIS, Step, advance, next_step
 from alerts.policy import DEFAULT, NO_POLICIES, Policy, policy_of
 from alerts.rules import Signal
+from alerts.series import GUARD_HOURS
 from alerts.signals import signals
 from alerts.store import add_event, lock_brand, newest_alert, save, standing
 from alerts.tables import Alert, AlertState
 from alerts.telling import tell
 from alerts.topics import Topic, TopicView, topics_at
 from alerts.wording import coverage_json
+from core.clock import HOUR, floor_hour
 from core.coverage import Coverage
 from core.database import Database
 from core.settings import Settings
@@ -48,6 +50,11 @@ def coverage_window(at: datetime, policies: Mapping[str, Policy] = NO_POLICIES) 
     """The window whose coverage a pass at `at` needs: as long as any alert must be quiet to be resolved."""
     longest = max(policy.telling.resolve_hours for policy in (DEFAULT, *policies.values()))
     return at - timedelta(hours=longest), at
+
+
+def history_from(at: datetime, settings: Settings) -> datetime:
+    """The oldest moment that the baselines of a pass at `at` ask for."""
+    return floor_hour(at) - timedelta(days=settings.alerts.baseline_days) - GUARD_HOURS * HOUR
 
 
 def detect(
@@ -77,6 +84,7 @@ def detect(
         baseline_days=settings.alerts.baseline_days,
         policies=policies,
         past_alerts=past_alerts,
+        blind_hours=coverage.blind_hours,
     )
     watched = (*(Topic(brand) for brand in brands if brand not in split), *chain.from_iterable(split.values()))
     concerned = {*found, *(topic for topic in watched if (topic.brand, topic.of) in active)}
@@ -106,10 +114,13 @@ def _by_topic(
     baseline_days: int,
     policies: Mapping[str, Policy],
     past_alerts: Mapping[str, int],
+    blind_hours: Set[datetime],
 ) -> dict[Topic, Signal]:
     """The signals of every topic: of a brand that was split, each topic's from its own posts."""
     whole = [brand for brand in brands if brand not in split]
-    look = partial(signals, at=at, baseline_days=baseline_days, policies=policies, past_alerts=past_alerts)
+    look = partial(
+        signals, at=at, baseline_days=baseline_days, policies=policies, past_alerts=past_alerts, blind_hours=blind_hours
+    )
     found = look(index, whole)
     by_topic = {Topic(brand): signal for brand, signal in found.items()}
     for topic in chain.from_iterable(split.values()):

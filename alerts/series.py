@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +15,7 @@ from core.post import AuthorKind
 from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment
 
 Counts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 DAY = timedelta(days=1)
 GUARD_HOURS = 4
@@ -57,7 +58,8 @@ class BrandSeries:
 
     `adverse` posts are negative, or carry a risk category and are not praise. `known_hours` is for how many of the hours
     before the guarded ones there is history at all; what is older than the oldest post was not quiet but unknown.
-    `platforms` are those with adverse posts in the last 24 hours.
+    In the hours that are `missing` no source delivered anything. `platforms` are those with adverse posts in the last 24
+    hours.
     """
 
     brand: str
@@ -67,6 +69,7 @@ class BrandSeries:
     negative: Counts
     risky: Counts
     known_hours: int
+    missing: Flags
     platforms: frozenset[str] = frozenset()
 
     def hour(self, place: int) -> datetime:
@@ -172,8 +175,19 @@ def add_sighting(tally: Tally, seen: Sighting) -> None:
     )
 
 
-def series(brand: str, tally: Tally, *, at: datetime, baseline_days: int, known_since: datetime | None) -> BrandSeries:
-    """The hours that `at` is judged by; `known_since` is the publication of the oldest post of all, None for no post."""
+def series(
+    brand: str,
+    tally: Tally,
+    *,
+    at: datetime,
+    baseline_days: int,
+    known_since: datetime | None,
+    blind_hours: Set[datetime] = frozenset(),
+) -> BrandSeries:
+    """The hours that `at` is judged by; `known_since` is the publication of the oldest post of all, None for no post.
+
+    An hour of `blind_hours`, of which no source delivered anything, is missing unless it came in by another way.
+    """
     last = hour_number(at)
     length = baseline_days * 24 + GUARD_HOURS
     first = last - length + 1
@@ -181,6 +195,8 @@ def series(brand: str, tally: Tally, *, at: datetime, baseline_days: int, known_
     for hour, cell in tally.items():
         if first <= hour <= last:
             counts[:, hour - first] = (cell.posts, cell.adverse, cell.negative, cell.risky)
+    blind = np.zeros(length, dtype=bool)
+    blind[[place for hour in blind_hours if 0 <= (place := hour_number(hour) - first) < length]] = True
     since = last if known_since is None else hour_number(known_since)
     day = (tally[hour].adverse_platforms or () for hour in range(last - 23, last + 1) if hour in tally)
     return BrandSeries(
@@ -191,19 +207,21 @@ def series(brand: str, tally: Tally, *, at: datetime, baseline_days: int, known_
         negative=counts[2],
         risky=counts[3],
         known_hours=min(baseline_days * 24, max(0, last - GUARD_HOURS - since)),
+        missing=blind & (counts[0] == 0),
         platforms=frozenset(platform for platforms in day for platform in platforms),
     )
 
 
 def usual_a_day(counted: BrandSeries) -> float:
     """Adverse posts on a usual day: the mean of the known days before the guarded hours, the worst tenth left out; 0 where
-    less than a day is known."""
+    no whole day is known."""
     days = counted.known_hours // 24
     if not days:
         return 0.0
-    before = counted.adverse[:-GUARD_HOURS]
-    sums = np.sort(before[len(before) - days * 24 :].reshape(days, 24).sum(axis=1))
-    return float(sums[: -(-days * 9 // 10)].mean())
+    place = slice(-GUARD_HOURS - days * 24, -GUARD_HOURS)
+    watched = ~counted.missing[place].reshape(days, 24).any(axis=1)
+    sums = np.sort(counted.adverse[place].reshape(days, 24).sum(axis=1)[watched])
+    return float(sums[: -(-len(sums) * 9 // 10)].mean()) if len(sums) else 0.0
 
 
 def guarded(tally: Tally, at: datetime) -> tuple[int, int]:

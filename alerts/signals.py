@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
 
@@ -30,8 +30,11 @@ def signals(
     baseline_days: int,
     policies: Mapping[str, Policy] = NO_POLICIES,
     past_alerts: Mapping[str, int] = NO_HISTORY,
+    blind_hours: Set[datetime] = frozenset(),
 ) -> dict[str, Signal]:
     """The signals of all brands that have one; `past_alerts` counts the graver alerts of each in the last 90 days.
+
+    `blind_hours` are those of which no source delivered anything.
 
     Three queries for all brands tell for which a rule can fire at all: the counts of the last hours, the hot-search entries
     of a day, the negative posts of the last hours. Only those brands are asked for their baseline and their voices.
@@ -50,7 +53,7 @@ def signals(
     found = {}
     for brand, tally in read_tallies(index, loud, at=at, baseline_days=baseline_days, seen_before=at).items():
         seen = Observed(
-            counted=series(brand, tally, at=at, baseline_days=baseline_days, known_since=known_since),
+            counted=series(brand, tally, at=at, baseline_days=baseline_days, known_since=known_since, blind_hours=blind_hours),
             hot=hot.get(brand, NOT_LISTED),
             listen=partial(_heard, index, brand, at),
             speaks=brand in speaking,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+import numpy as np
+
 from alerts.baseline import Baseline, learn, threshold
 from alerts.policy import Policy, Spike
 from alerts.series import GUARD_HOURS, BrandSeries, Counts
@@ -38,10 +40,11 @@ def baselines(counted: BrandSeries, policy: Policy) -> Baselines:
 
 
 def baseline(counted: BrandSeries, name: RuleName) -> Baseline:
-    """What is usual for one rule's counts, learnt from the known hours before the guarded ones."""
-    before = counts_of(counted, name)[:-GUARD_HOURS]
-    last_hour_of_day = counted.hour(-GUARD_HOURS - 1).hour
-    return learn(before[len(before) - counted.known_hours :], last_hour_of_day=last_hour_of_day)
+    """What is usual for one rule's counts, learnt from the hours before the guarded ones that are known and were watched."""
+    known = slice(len(counted.posts) - GUARD_HOURS - counted.known_hours, -GUARD_HOURS)
+    hours_of_day = (counted.hour(-GUARD_HOURS - 1).hour - np.arange(counted.known_hours)[::-1]) % 24
+    watched = ~counted.missing[known]
+    return learn(counts_of(counted, name)[known][watched], hours_of_day[watched])
 
 
 def spikes(counted: BrandSeries, usual: Baselines, at: datetime, policy: Policy) -> list[Trigger]:

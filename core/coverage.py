@@ -18,11 +18,15 @@ class SourceCoverage:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Every enabled source in the window [start, end)."""
+    """Every enabled source in the window [start, end).
+
+    `blind_hours` are the starts of the hours, some long before the window, of which no source delivered anything.
+    """
 
     start: datetime
     end: datetime
     sources: tuple[SourceCoverage, ...] = ()
+    blind_hours: frozenset[datetime] = frozenset()
 
     @property
     def share(self) -> float:

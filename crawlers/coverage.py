@@ -23,7 +23,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.clock import HOUR, SHANGHAI, to_utc
+from core.clock import HOUR, SHANGHAI, floor_hour, to_utc
 from core.coverage import Coverage, SourceCoverage
 from crawlers.status import SourceStatus
 from crawlers.tables import CrawlRun, SourceState
@@ -46,10 +46,28 @@ class PastRun:
     history_from: datetime | None = None
 
 
-def coverage(session: Session, *, start: datetime, end: datetime, stale_after: timedelta) -> Coverage:
-    """Every enabled source's share of the window [start, end), by name."""
+def coverage(
+    session: Session, *, start: datetime, end: datetime, stale_after: timedelta, history_from: datetime | None = None
+) -> Coverage:
+    """Every enabled source's share of the window [start, end), by name, and the blind hours from `history_from` to the end."""
     states = session.scalars(select(SourceState).where(SourceState.enabled).order_by(SourceState.name))
-    return Coverage(start, end, tuple(_of_source(session, state, start, end, stale_after) for state in states))
+    sources = tuple(_of_source(session, state, start, end, stale_after) for state in states)
+    blind = blind_hours(session, start=history_from or end, end=end, stale_after=stale_after)
+    return Coverage(start, end, sources, blind)
+
+
+def blind_hours(session: Session, *, start: datetime, end: datetime, stale_after: timedelta) -> frozenset[datetime]:
+    """The hours from `start` to `end` of which no source delivered anything: a count of zero says nothing of them.
+
+    None before the first crawl, for nobody was to deliver then, and a crawl may have brought what is older than itself.
+    """
+    begun = session.scalar(select(func.min(CrawlRun.started_at)))
+    if begun is None or begun >= end:
+        return frozenset()
+    first = floor_hour(max(start, begun))
+    hours = [first + place * HOUR for place in range(int((end - first) / HOUR))]
+    shares = hourly_shares(session, hours=hours, until=end, stale_after=stale_after)
+    return frozenset(hour for hour, share in zip(hours, shares, strict=True) if share == 0)
 
 
 def hourly_shares(

@@ -8,7 +8,7 @@ from prefect import flow, task
 
 from alerts import detect as room
 from alerts import indicators_store
-from alerts.detect import DetectReport, coverage_window
+from alerts.detect import DetectReport, coverage_window, history_from
 from alerts.escalation import FollowUp
 from alerts.notify import NotifyReport, send_pending
 from alerts.policies import load_policies
@@ -40,12 +40,13 @@ def detect(at: datetime | None = None) -> DetectReport:
 
 @task(name="measure-coverage", **IO_TASK)
 def measure_coverage(at: datetime) -> Coverage:
-    """How much the sources delivered of the window that a pass at `at` judges."""
+    """How much the sources delivered of the window that a pass at `at` judges, and the blind hours of its baselines."""
     with opened() as stores, stores.database.reading() as session:
         brands = [brand.name for brand in list_brands(session)]
         start, end = coverage_window(at, load_policies(session, brands))
         stale_after = timedelta(hours=stores.settings.crawl.stale_hours)
-        return sources.coverage(session, start=start, end=end, stale_after=stale_after)
+        begin = history_from(at, stores.settings)
+        return sources.coverage(session, start=start, end=end, stale_after=stale_after, history_from=begin)
 
 
 @task(name="detect-alerts", timeout_seconds=600, **IO_TASK)

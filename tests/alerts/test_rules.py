@@ -15,9 +15,10 @@ from alerts.hot_search import HotList, HotPast, distinct
 from alerts.levels import Level
 from alerts.policy import Spike
 from alerts.rules import Gathered, Observed, Signal, judge
-from alerts.series import BrandSeries, Sighting
+from alerts.series import BrandSeries, Sighting, series
+from alerts.spikes import baseline
 from alerts.triggers import RuleName
-from tests.alerts.world import CRISIS, START, counted, hot, last_moment, poisson, seen
+from tests.alerts.world import BRAND, CRISIS, HOUR, START, counted, hot, last_moment, poisson, seen, tally_of
 
 HISTORY = 15 * 24
 
@@ -96,8 +97,30 @@ def test_a_crisis_does_not_teach_the_baseline() -> None:
     after = poisson(2, 48, 13)
     counts = [*calm, *crisis, *after]
     assert RuleName.ADVERSE in rules_of(judged([*counts, 20], [*counts, 20]))
-    before, taught = learn(np.array(calm), last_hour_of_day=3), learn(np.array(counts[-14 * 24 :]), last_hour_of_day=3)
+    before, taught = (learn(np.array(history), np.arange(14 * 24) % 24) for history in (calm[-14 * 24 :], counts[-14 * 24 :]))
     assert taught.expected.max() < before.expected.max() + 3
+
+
+def test_hours_without_a_crawl_are_missing_and_do_not_make_what_is_usual_look_loud() -> None:
+    """Nine days of fourteen were not crawled: as zeros they would lower what is usual, and an ordinary evening would fire."""
+    gone = range(24, 10 * 24)
+    counts = [0 if hour in gone else 30 for hour in range(HISTORY)]
+    blind = frozenset(START + hour * HOUR for hour in gone)
+    tally = tally_of([*counts, 30, 30], [0] * (HISTORY + 2))
+    at = last_moment([*counts, 30, 30])
+    watched, fooled = (
+        series(BRAND, tally, at=at, baseline_days=14, known_since=START, blind_hours=hours) for hours in (blind, frozenset())
+    )
+    assert baseline(watched, RuleName.VOLUME).expected.min() > 29
+    assert baseline(fooled, RuleName.VOLUME).expected.max() < 20
+
+
+def test_an_hour_that_came_in_by_another_way_is_not_missing() -> None:
+    """An import fills what no crawl delivered."""
+    tally = tally_of([5, 0], [0, 0])
+    blind = frozenset({START, START + HOUR})
+    counted_ = series(BRAND, tally, at=last_moment([5, 0]), baseline_days=1, known_since=START, blind_hours=blind)
+    assert list(counted_.missing[-2:]) == [False, True]
 
 
 def test_the_first_hour_of_the_rise_is_the_start() -> None:
@@ -122,7 +145,7 @@ def test_without_any_post_there_is_no_signal() -> None:
 
 def test_thresholds_grow_with_what_is_usual_and_never_fall_below_the_least() -> None:
     rule = Spike(deviations=4, ratio=2, least=6)
-    usual = learn(np.zeros(14 * 24, dtype=np.int64), last_hour_of_day=0)
+    usual = learn(np.zeros(14 * 24, dtype=np.int64), np.arange(14 * 24) % 24)
     lines = [threshold(rule, expected, usual) for expected in (0, 0.5, 1, 5, 20, 100, 1000)]
     assert lines == sorted(lines)
     assert lines[0] >= 6

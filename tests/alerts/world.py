@@ -103,12 +103,17 @@ def counted(
     posts: Sequence[int], adverse: Sequence[int], *, days: int = 14, known_since: datetime | None = START
 ) -> BrandSeries:
     """A series whose last hour holds the last of the counts, which start at START."""
+    return series(BRAND, tally_of(posts, adverse), at=last_moment(posts), baseline_days=days, known_since=known_since)
+
+
+def tally_of(posts: Sequence[int], adverse: Sequence[int]) -> Tally:
+    """The counts of each hour from START on."""
     tally: Tally = {}
     for place, (all_, bad) in enumerate(zip(posts, adverse, strict=True)):
         cell = HourCounts()
         cell.add(posts=int(all_), negative=int(bad), risky=0, adverse=int(bad), platform="weibo")
         tally[hour_number(START) + place] = cell
-    return series(BRAND, tally, at=last_moment(posts), baseline_days=days, known_since=known_since)
+    return tally
 
 
 def last_moment(counts: Sequence[int]) -> datetime:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.clock import floor_hour
 from core.database import Database
 from core.settings import SourceSettings
 from crawlers.coverage import PastRun, coverage, share, watched
@@ -99,6 +100,15 @@ def record(database: Database, *runs: PastRun) -> None:
             row = CrawlRun(id=f"r{number}", source="news", started_at=run.at, finished_at=run.at, status=run.status.value)
             row.newest_item_at, row.history_from = run.newest_item_at, run.history_from
             session.add(row)
+
+
+def test_hours_after_the_first_crawl_of_which_no_source_delivered_anything_are_blind(database: Database) -> None:
+    """Of the hours before the first crawl nothing is said: nobody was to deliver then."""
+    blocked = (bad(minute) for minute in range(65, 300, 5))
+    record(database, *(ok(minute) for minute in range(0, 61, 5)), *blocked, *(ok(minute) for minute in range(300, 361, 5)))
+    with database.reading() as session:
+        found = coverage(session, start=at(300), end=at(360), stale_after=STALE, history_from=at(-600))
+    assert found.blind_hours == {floor_hour(at(minutes)) for minutes in (60, 120, 180, 240)}
 
 
 def test_the_recorded_crawls_give_the_coverage(database: Database) -> None:
