@@ -118,6 +118,6 @@ def test_what_if_prints_the_rows_that_change_and_what_would_turn_the_level(run: 
         "--hot-search",
         "6",
     ).stdout
-    assert all(word in told for word in ("传播平台数", "事故与伤亡", "raised by", "lowered by", "major"))
+    assert all(word in told for word in ("传播平台数", "事故与伤亡", "raised by", "lowered by", "moderate"))
     with pytest.raises(InputError, match="nonsense"):
         run("alerts", "what-if", number, "--category", "nonsense")

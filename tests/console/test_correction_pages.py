@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,17 +13,19 @@ from posts.index import IndexedPost, PostFilter, Sentiment
 from tests.console.alert_walk import send
 from tests.console.town import BRAND, Town
 
-TEXT = "在星海茶饮喝出异物，店员态度还很差，太恶心了"
+TEXT = "在星海茶饮的吸管里喝出异物，两家店都这样，太恶心了"
 
 
 def some(town: Town) -> IndexedPost:
-    """A negative post that has reposts."""
-    found = town.index.search(PostFilter(text="店员态度还很差", sentiments=(Sentiment.NEGATIVE,)), limit=1)
-    return found.posts[0]
+    """A negative post that has a repost."""
+    like = town.index.search(PostFilter(brands=(BRAND,), sentiments=(Sentiment.NEGATIVE,)), limit=1).posts[0]
+    posts = [IndexedPost(replace(like.post, native_id=f"straw-{place}", text=TEXT), like.mentions) for place in range(2)]
+    town.index.write(posts)
+    return posts[0]
 
 
 def shown(client: TestClient) -> str:
-    return client.get("/posts", params={"text": "店员态度还很差"}).text
+    return client.get("/posts", params={"text": TEXT}).text
 
 
 def test_corrected_in_the_list_the_post_and_its_reposts_follow_and_undone_they_return(town: Town) -> None:
@@ -31,7 +34,7 @@ def test_corrected_in_the_list_the_post_and_its_reposts_follow_and_undone_they_r
         client, "/corrections", post=post.post.id, brand=BRAND, verdict="not_about", note="is a street", back="/posts?text=x"
     )
     assert "Corrected, with every post" in page and 'value="x"' in page
-    same = PostFilter(text="店员态度还很差")
+    same = PostFilter(text=TEXT)
     assert town.index.count(same) > 1
     assert all(not found.mentions for found in town.index.scan(same))
     page = shown(client)
