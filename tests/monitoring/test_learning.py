@@ -35,10 +35,10 @@ UPSET = Judgement(Verdict.NEGATIVE, ("service",))
 
 
 @pytest.fixture
-def desk(database: Database, index: SqliteIndex, settings: Settings) -> Desk:
+def desk(sqlite_database: Database, index: SqliteIndex, settings: Settings) -> Desk:
     """A brand of which everyday posts and posts with a word of no language came in."""
-    watch(database, TEA)
-    return Desk(database, index, settings)
+    watch(sqlite_database, TEA)
+    return Desk(sqlite_database, index, settings)
 
 
 def gather(desk: Desk, make_post: MakePost, texts: list[str]) -> list[str]:

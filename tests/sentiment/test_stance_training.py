@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from typer.testing import CliRunner
@@ -20,13 +21,20 @@ from sentiment.stance_phrases import ANY_BRAND, phrases, titles
 from tests.sentiment.stance_titles import BRANDS, HEADER, lines, write
 
 
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with made-up titles and a model trained on them, which takes its time; nobody changes it."""
+    place = tmp_path_factory.mktemp("stance")
+    command = ["train", str(write(place / "titles.tsv")), "--out", str(place / "model")]
+    assert CliRunner().invoke(app, command, catch_exceptions=False).exit_code == 0
+    return place
+
+
 @pytest.fixture
-def trained(tmp_path: Path) -> Path:
-    """The folder of a model trained on the made-up titles."""
-    pytest.importorskip("scipy", reason="training needs scipy")
-    table, folder = write(tmp_path / "titles.tsv"), tmp_path / "model"
-    assert CliRunner().invoke(app, ["train", str(table), "--out", str(folder)], catch_exceptions=False).exit_code == 0
-    return folder
+def trained(tmp_path: Path, learned: Path) -> Path:
+    """The folder of the model in a copy of its own, the titles beside it."""
+    copytree(learned, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "model"
 
 
 def test_what_is_learned_of_some_brands_holds_for_another(trained: Path) -> None:
