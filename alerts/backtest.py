@@ -15,7 +15,7 @@ from alerts.hot_search import PAST
 from alerts.lifecycle import Standing
 from alerts.policy import NO_POLICIES, Policy, policy_of
 from alerts.replay import BrandReplay, ReplayedAlert
-from alerts.series import DAY, GUARD_HOURS, Sighting, sightings
+from alerts.series import DAY, Sighting, history_from, sightings
 from alerts.store import add_event, save
 from alerts.tables import Alert, AlertState
 from core import audit
@@ -84,14 +84,9 @@ def _listed_before(
     index: PostReader, brands: Sequence[str], start: datetime, baseline_days: int
 ) -> Iterator[tuple[str, Sighting]]:
     """The hot-search entries from before the posts that are replayed; they tell what was usual for a brand."""
-    wanted, until = set(brands), first_of(start, baseline_days)
+    wanted, until = set(brands), history_from(start, baseline_days)
     chosen = PostFilter(brands=tuple(brands), kinds=(PostKind.HOT_SEARCH,), start=start - PAST - DAY, end=until)
     return ((brand, seen) for indexed in index.scan(chosen) for brand, seen in sightings(indexed) if brand in wanted)
-
-
-def first_of(start: datetime, baseline_days: int) -> datetime:
-    """The publication from which on posts are replayed, so that the first tick has its baseline."""
-    return floor_hour(start) - timedelta(days=baseline_days) - GUARD_HOURS * HOUR
 
 
 def arrivals(
@@ -103,7 +98,7 @@ def arrivals(
     publication of the next is complete.
     """
     wanted = set(brands)
-    first = first_of(start, baseline_days)
+    first = history_from(start, baseline_days)
     waiting: list[tuple[datetime, str, str, Sighting]] = []
     for indexed in index.scan(PostFilter(brands=tuple(brands), start=first, end=end, seen_before=end)):
         while waiting and waiting[0][0] < indexed.post.published_at:

@@ -18,14 +18,12 @@ from alerts.levels import Level
 from alerts.lifecycle import WAS_CRISIS, Step, advance, next_step
 from alerts.policy import DEFAULT, NO_POLICIES, Policy, policy_of
 from alerts.rules import Signal
-from alerts.series import GUARD_HOURS
 from alerts.signals import signals
 from alerts.store import add_event, lock_brand, newest_alert, save, standing
 from alerts.tables import Alert, AlertState
 from alerts.telling import tell
 from alerts.topics import Topic, TopicView, topics_at
 from alerts.wording import coverage_json
-from core.clock import HOUR, floor_hour
 from core.coverage import Coverage
 from core.database import Database
 from core.settings import Settings
@@ -50,11 +48,6 @@ def coverage_window(at: datetime, policies: Mapping[str, Policy] = NO_POLICIES) 
     """The window whose coverage a pass at `at` needs: as long as any alert must be quiet to be resolved."""
     longest = max(policy.telling.resolve_hours for policy in (DEFAULT, *policies.values()))
     return at - timedelta(hours=longest), at
-
-
-def history_from(at: datetime, settings: Settings) -> datetime:
-    """The oldest moment that the baselines of a pass at `at` ask for."""
-    return floor_hour(at) - timedelta(days=settings.alerts.baseline_days) - GUARD_HOURS * HOUR
 
 
 def detect(

@@ -133,6 +133,11 @@ def _letters(text: str, keywords: Sequence[str]) -> int:
     return sum(map(str.isalnum, text))
 
 
+def history_from(at: datetime, baseline_days: int) -> datetime:
+    """The oldest moment that judging at `at` asks for: the guarded hours, and the days of the baseline before them."""
+    return floor_hour(at) - timedelta(days=baseline_days) - GUARD_HOURS * HOUR
+
+
 def read_tallies(
     index: PostView, brands: Sequence[str], *, at: datetime, baseline_days: int, seen_before: datetime | None
 ) -> dict[str, Tally]:
@@ -144,7 +149,7 @@ def read_tallies(
     """
     if not brands:
         return {}
-    start = floor_hour(at) - timedelta(days=baseline_days) - GUARD_HOURS * HOUR
+    start = history_from(at, baseline_days)
     last_day = max(start, floor_hour(at) - DAY)
     tallies: dict[str, Tally] = defaultdict(dict, {brand: {} for brand in brands})
     for first, end, by_platform in ((start, last_day, False), (last_day, at, True)):

@@ -11,7 +11,7 @@ from alerts.gather import gather_from
 from alerts.hot_search import NOT_LISTED, PAST, HotList, HotPast, distinct, known_days
 from alerts.policy import NO_POLICIES, Policy, policy_of
 from alerts.rules import Observed, Signal, could_fire, judge
-from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, guarded, read_tallies, series, sightings
+from alerts.series import DAY, GUARD_HOURS, Sighting, Tally, guarded, hour_number, read_tallies, series, sightings
 from alerts.voices import MOST, Heard, fresh_since, is_voice, listen, might_speak
 from core.clock import HOUR, floor_hour
 from core.post import PostKind
@@ -86,7 +86,7 @@ def _hot_past(index: PostView, brands: tuple[str, ...], at: datetime) -> tuple[d
     chosen = PostFilter(brands=brands, kinds=(PostKind.HOT_SEARCH,), start=at - DAY - PAST, end=at - DAY, seen_before=at)
     entries: dict[str, int] = defaultdict(int)
     adverse: dict[str, int] = defaultdict(int)
-    for bucket in index.histogram(chosen, interval=DAY):
+    for bucket in index.histogram(chosen, interval=DAY, by_platform=False):
         entries[bucket.brand] += bucket.posts
         adverse[bucket.brand] += bucket.adverse
     return entries, adverse
@@ -108,7 +108,7 @@ def _start_of_fresh(newest: Mapping[str, Tally], at: datetime) -> datetime:
     start, held = fresh_since(at), 0
     for back in range(GUARD_HOURS):
         hour = floor_hour(at) - back * HOUR
-        number = int(hour.timestamp() // 3600)
+        number = hour_number(hour)
         held += sum(tally[number].adverse for tally in newest.values() if number in tally)
         if back and held > FRESH_MOST:
             return hour + HOUR

@@ -25,10 +25,11 @@ def detect(
     send: Annotated[bool, typer.Option(help="随后发送通知 · send the notifications afterwards")] = True,
 ) -> None:
     """检测全部品牌一次，可重复运行 · judge every brand once; running it again changes nothing."""
-    from alerts.detect import coverage_window, history_from
+    from alerts.detect import coverage_window
     from alerts.detect import detect as run
     from alerts.notify import send_pending
     from alerts.policies import load_policies
+    from alerts.series import history_from
     from casework.milestones import follow_up
     from core.clock import now
     from crawlers.coverage import coverage
@@ -41,7 +42,7 @@ def detect(
             brands = [brand.name for brand in list_brands(session)]
             policies = load_policies(session, brands)
             start, end = coverage_window(at, policies)
-            begin = history_from(at, settings())
+            begin = history_from(at, settings().alerts.baseline_days)
             watched = coverage(session, start=start, end=end, stale_after=stale, history_from=begin)
         report = run(database, posts, at=at, brands=brands, coverage=watched, settings=settings(), policies=policies)
         _show(report, watched)

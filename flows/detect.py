@@ -8,10 +8,11 @@ from prefect import flow, task
 
 from alerts import detect as room
 from alerts import indicators_store
-from alerts.detect import DetectReport, coverage_window, history_from
+from alerts.detect import DetectReport, coverage_window
 from alerts.escalation import FollowUp
 from alerts.notify import NotifyReport, send_pending
 from alerts.policies import load_policies
+from alerts.series import history_from
 from casework import milestones
 from core.clock import now, shown
 from core.coverage import Coverage
@@ -45,7 +46,7 @@ def measure_coverage(at: datetime) -> Coverage:
         brands = [brand.name for brand in list_brands(session)]
         start, end = coverage_window(at, load_policies(session, brands))
         stale_after = timedelta(hours=stores.settings.crawl.stale_hours)
-        begin = history_from(at, stores.settings)
+        begin = history_from(at, stores.settings.alerts.baseline_days)
         return sources.coverage(session, start=start, end=end, stale_after=stale_after, history_from=begin)
 
 
