@@ -12,12 +12,13 @@ from click.testing import CliRunner, Result
 
 from cli import base
 from cli.app import build
+from core.clock import now
 from core.database import open_database
 from core.errors import ForbiddenError, InputError, language
 from core.people import Role, add_person
 from monitoring.brands import BrandRule, save_brand
 from posts.engines import open_index
-from tests.alerts.world import BRAND, CRISIS, hot, post, quiet
+from tests.alerts.world import BRAND, CRISIS, burst, hot, post, quiet
 
 Run = Callable[..., Result]
 
@@ -40,6 +41,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     yield invoke
     language.reset(chosen)
     base.settings.cache_clear()
+
+
+def fill_stores(adverse: int) -> None:
+    """A brand with three calm weeks and so many adverse posts in the last hours, in the stores that the commands open."""
+    database, at = open_database(base.settings().database_url), now()
+    with database.writing() as session:
+        save_brand(session, BrandRule(BRAND, (BRAND,)), actor="test", now=at)
+    database.close()
+    index = open_index(base.settings())
+    index.setup()
+    index.write([*quiet(days=21, start=at - timedelta(days=21)), *burst(at - timedelta(hours=3), adverse)])
+    index.close()
 
 
 @pytest.fixture

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from cli import base
 from cli.app import build
-from core.clock import now
-from core.database import open_database
 from core.errors import InputError
-from monitoring.brands import BrandRule, save_brand
-from posts.engines import open_index
-from tests.alerts.test_commands import Run, run
-from tests.alerts.world import BRAND, burst, quiet
+from tests.alerts.test_commands import Run, fill_stores, run
+from tests.alerts.world import BRAND
 
 __all__ = ["run"]
 
@@ -26,14 +20,7 @@ __all__ = ["run"]
 def stores(run: Run) -> None:
     """A brand with three calm weeks and a burst in the last hours, at the present, as the commands have it."""
     run("indicators", "count")
-    database, at = open_database(base.settings().database_url), now()
-    with database.writing() as session:
-        save_brand(session, BrandRule(BRAND, (BRAND,)), actor="test", now=at)
-    database.close()
-    index = open_index(base.settings())
-    index.setup()
-    index.write([*quiet(days=21, start=at - timedelta(days=21)), *burst(at - timedelta(hours=3), 90)])
-    index.close()
+    fill_stores(90)
 
 
 def test_show_counts_the_days_and_gives_every_point(run: Run, stores: None) -> None:
