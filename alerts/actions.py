@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from alerts.desk import Desk
+from alerts.duty.desk import Desk
+from alerts.duty.telling import tell
 from alerts.levels import Level
-from alerts.override import Override
-from alerts.steps import held, refusal, required, take_step
-from alerts.tables import Alert, AlertState, EventKind
-from alerts.telling import tell
-from alerts.transitions import CLOSED
-from alerts.waves import Wave
+from alerts.life.override import Override
+from alerts.life.steps import held, refusal, required, take_step
+from alerts.life.tables import Alert, AlertState, EventKind
+from alerts.life.transitions import CLOSED
+from alerts.life.waves import Wave
 from core import people
 from core.errors import InputError, StateError
 from core.people import PRESS_OFFICE, SYSTEM, Role

@@ -12,18 +12,19 @@ from itertools import chain
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts.desk import Desk, open_desk
-from alerts.hot_search import PAST
+from alerts.detection.hot_search import PAST
+from alerts.detection.rules import Signal
+from alerts.detection.signals import signals
+from alerts.duty.desk import Desk, open_desk
+from alerts.duty.telling import tell
 from alerts.levels import Level
-from alerts.lifecycle import WAS_CRISIS, Step, advance, next_step
-from alerts.policy import DEFAULT, NO_POLICIES, Policy, policy_of
-from alerts.rules import Signal
-from alerts.signals import signals
-from alerts.store import add_event, lock_brand, newest_alert, save, standing
-from alerts.tables import Alert, AlertState
-from alerts.telling import tell
-from alerts.topics import Topic, TopicView, topics_at
-from alerts.wording import coverage_json
+from alerts.life.lifecycle import WAS_CRISIS, Step, advance, next_step
+from alerts.life.store import add_event, newest_alert, save, standing
+from alerts.life.tables import Alert, AlertState
+from alerts.life.topics import Topic, TopicView, topics_at
+from alerts.life.wording import coverage_json
+from alerts.locking import lock_brand
+from alerts.policies.policy import DEFAULT, NO_POLICIES, Policy, policy_of
 from core.coverage import Coverage
 from core.database import Database
 from core.settings import Settings

@@ -27,7 +27,7 @@ from core.database import migrate, open_database
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from alerts.backtest import Backtest
+    from alerts.backtesting.backtest import Backtest
     from posts.index import PostIndex
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -54,7 +54,7 @@ def replayed(archive: Path, brands: Path, crises: Path) -> dict[str, Any]:
 
 
 def _measure(folder: Path, archive: Path, brands_file: Path, crises: Path) -> dict[str, Any]:
-    from alerts.backtest import backtest
+    from alerts.backtesting.backtest import backtest
     from monitoring.brands import list_brands
     from posts.engines import open_index
 

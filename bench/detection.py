@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.surge import surges
+from alerts.surges.surge import surges
 from bench import crises, nab, rivals, table, waves
 
 Floats = NDArray[np.float64]

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import escalation
-from alerts.clocks import Clock, Milestones, clocks
-from alerts.deadlines import deadlines_by_level
-from alerts.escalation import FollowUp
-from alerts.queries import events, list_alerts
-from alerts.tables import AlertState
+from alerts.duty import escalation
+from alerts.duty.clocks import Clock, Milestones, clocks
+from alerts.duty.deadlines import deadlines_by_level
+from alerts.duty.escalation import FollowUp
+from alerts.life.queries import events, list_alerts
+from alerts.life.tables import AlertState
 from core.database import Database
 from core.settings import Settings
 from statements.tables import Case, Draft, DraftKind

@@ -11,8 +11,8 @@ from alerts.actions import close_case as close_alerts_case
 from alerts.actions import link_case
 from alerts.actions import review as review_alert
 from alerts.levels import Level
-from alerts.queries import get_alert, list_alerts, living_alert
-from alerts.tables import Alert, AlertState
+from alerts.life.queries import get_alert, list_alerts, living_alert
+from alerts.life.tables import Alert, AlertState
 from casework.origin import origin_of_alert
 from core.database import Database
 from core.errors import StateError

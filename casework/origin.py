@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from alerts import evidence
-from alerts.tables import Alert
+from alerts.life.tables import Alert
+from alerts.views import evidence
 from posts.index import IndexedPost, PostIndex
 from statements.cases import CaseOrigin, EvidenceItem
 

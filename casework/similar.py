@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from alerts.evidence import function_words
-from alerts.queries import events, list_alerts
-from alerts.tables import Alert, AlertEvent, AlertState, EventKind
+from alerts.life.queries import events, list_alerts
+from alerts.life.tables import Alert, AlertEvent, AlertState, EventKind
+from alerts.views.evidence import function_words
 from core import text
 from core.errors import either
 from core.people import SYSTEM

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from alerts.dry_run import DryRun, Side, dry_run, reading_window
-from alerts.policies import load_policy
+from alerts.backtesting.dry_run import DryRun, Side, dry_run, reading_window
+from alerts.policies.kept import load_policy
 from core.settings import Settings
 from monitoring.brands import BrandRule, checked_rule
 from monitoring.preview import Preview, preview

@@ -11,7 +11,7 @@ from cli.base import index, out, settings, state
 from core.errors import InputError
 
 if TYPE_CHECKING:
-    from alerts.tables import Alert
+    from alerts.life.tables import Alert
 
 AlertId = Annotated[str, typer.Argument(help="预警编号或 id · the alert's number or id")]
 Categories = Annotated[list[str] | None, typer.Option(help="拆出去的风险类别，可多次 · a category to split off, repeatable")]
@@ -71,7 +71,7 @@ def level(
 ) -> None:
     """人工定级：值班员可调高，负责人可调低 · set the level: duty staff may raise, only a lead may lower."""
     from alerts.actions import set_level
-    from alerts.desk import open_desk
+    from alerts.duty.desk import open_desk
     from alerts.levels import Level
 
     if to not in set(Level):
@@ -86,7 +86,7 @@ def merge(
     reason: Remark = "",
 ) -> None:
     """并入同一品牌的另一条预警 · merge into another alert of the brand."""
-    from alerts.merging import merge as step
+    from alerts.life.merging import merge as step
 
     _act(alert_id, as_, step, into=into, reason=reason)
 
@@ -99,9 +99,9 @@ def split(
     reason: Remark = "",
 ) -> None:
     """按风险类别拆成两条 · split some risk categories off as an alert of their own."""
-    from alerts import splitting
-    from alerts.policies import load_policy
-    from alerts.queries import get_alert
+    from alerts.life import splitting
+    from alerts.life.queries import get_alert
+    from alerts.policies.kept import load_policy
     from core.clock import now
 
     at = now()

@@ -13,7 +13,7 @@ from cli.base import out, state
 from cli.whatif import what_if
 
 if TYPE_CHECKING:
-    from alerts.tables import Alert, AlertEvent
+    from alerts.life.tables import Alert, AlertEvent
 
 app = typer.Typer(help="预警 · alerts", no_args_is_help=True)
 
@@ -35,8 +35,8 @@ def list_(
     json_: AsJson = False,
 ) -> None:
     """列出预警 · list the alerts, newest first."""
-    from alerts.queries import list_alerts
-    from alerts.tables import AlertState
+    from alerts.life.queries import list_alerts
+    from alerts.life.tables import AlertState
 
     states = None if all_ else [state for state in AlertState if state.is_active]
     with state() as database, database.reading() as session:
@@ -50,7 +50,7 @@ def list_(
 @app.command()
 def show(alert_id: AlertId, json_: AsJson = False) -> None:
     """查看一个预警：原因、矩阵、依据、经过 · show why, the matrix, the posts and the history."""
-    from alerts import queries
+    from alerts.life import queries
 
     with state() as database, database.reading() as session:
         alert = queries.get_alert(session, alert_id)
@@ -88,8 +88,8 @@ def _level_zh(alert: Alert) -> str:
 
 
 def _state_zh(alert: Alert) -> str:
-    from alerts.tables import AlertState
-    from alerts.waves import wave_zh
+    from alerts.life.tables import AlertState
+    from alerts.life.waves import wave_zh
 
     wave = alert.waves[-1]["number"]
     marks = [wave_zh(wave)] if wave > 1 else []
@@ -120,7 +120,7 @@ def _print_json(found: Any) -> None:
 def _print_standing(alert: Alert) -> None:
     """What people made of the alert: its level, the waves, what it was merged with or split from."""
     from alerts.levels import Level
-    from alerts.waves import Wave, wave_zh
+    from alerts.life.waves import Wave, wave_zh
     from core.clock import shown
 
     if alert.override:
@@ -135,7 +135,7 @@ def _print_standing(alert: Alert) -> None:
 
 
 def _print_explanation(alert: Alert) -> None:
-    from alerts.wording import coverage_zh
+    from alerts.life.wording import coverage_zh
 
     out.print(f"覆盖：{coverage_zh(alert.coverage)}", markup=False)
     for reason in alert.explanation["reasons"]:

@@ -12,8 +12,8 @@ from rich.table import Table
 from cli.base import actor, index, moment, out, settings, state
 
 if TYPE_CHECKING:
-    from alerts.backtest import Backtest
-    from alerts.replay import ReplayedAlert
+    from alerts.backtesting.backtest import Backtest
+    from alerts.backtesting.replay import ReplayedAlert
     from core.database import Database
 
 app = typer.Typer(help="回放历史 · replay history")
@@ -32,9 +32,9 @@ def backtest(
     ] = False,
 ) -> None:
     """回放历史，列出当时会发出的预警 · replay history and print the alerts it would have raised; nobody is notified."""
-    from alerts.backtest import backtest as run
-    from alerts.backtest import record
-    from alerts.policies import load_policies
+    from alerts.backtesting.backtest import backtest as run
+    from alerts.backtesting.backtest import record
+    from alerts.policies.kept import load_policies
     from core.clock import now
 
     first, last = moment(start), _end(end)

@@ -18,9 +18,9 @@ ROOMS_WITH_TABLES = (
     "posts.tables",
     "crawlers.tables",
     "monitoring.tables",
-    "alerts.tables",
-    "alerts.duty_tables",
-    "alerts.policy_tables",
+    "alerts.life.tables",
+    "alerts.duty.tables",
+    "alerts.policies.tables",
     "statements.tables",
 )
 

@@ -11,7 +11,7 @@ from cli.base import index, moment, out, settings, state
 
 if TYPE_CHECKING:
     from alerts.detect import DetectReport
-    from alerts.notify import NotifyReport
+    from alerts.duty.notify import NotifyReport
     from core.coverage import Coverage
 
 app = typer.Typer(help="检测一次 · one detection pass")
@@ -27,9 +27,9 @@ def detect(
     """检测全部品牌一次，可重复运行 · judge every brand once; running it again changes nothing."""
     from alerts.detect import coverage_window
     from alerts.detect import detect as run
-    from alerts.notify import send_pending
-    from alerts.policies import load_policies
-    from alerts.series import history_from
+    from alerts.detection.series import history_from
+    from alerts.duty.notify import send_pending
+    from alerts.policies.kept import load_policies
     from casework.milestones import follow_up
     from core.clock import now
     from crawlers.coverage import coverage
@@ -52,7 +52,7 @@ def detect(
 
 
 def _show(report: DetectReport, watched: Coverage) -> None:
-    from alerts.wording import coverage_json, coverage_zh
+    from alerts.life.wording import coverage_json, coverage_zh
 
     out.print(
         f"品牌 {report.brands} 个，有信号 {report.signals} 个 · brands {report.brands}, with a signal {report.signals}\n"

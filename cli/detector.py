@@ -12,7 +12,7 @@ from cli.base import out
 from core.errors import InputError, either
 
 if TYPE_CHECKING:
-    from alerts.surge import Result
+    from alerts.surges.surge import Result
     from cli.count_file import CountSeries
 
 app = typer.Typer(help="检测器 · the surge detector on plain series")
@@ -31,7 +31,7 @@ def evaluate(
     json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
 ) -> None:
     """逐行判断等间隔计数序列，列出当时会告警的时刻 · the moments at which each series would have alarmed; no look-ahead."""
-    from alerts.surge import surges
+    from alerts.surges.surge import surges
     from cli.count_file import read_counts
 
     judged = {}

@@ -17,8 +17,8 @@ from core.errors import InputError, either
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from alerts.indicators import Indicator, IndicatorTable
-    from alerts.indicators_score import Reading, Scorecard
+    from alerts.indicators.score import Reading, Scorecard
+    from alerts.indicators.table import Indicator, IndicatorTable
     from core.database import Database
 
 app = typer.Typer(help="预警指标 · warning indicators", no_args_is_help=True)
@@ -31,7 +31,7 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 @app.command()
 def show(brand: str, json: Json = False) -> None:
     """一个品牌此刻的指标与综合分 · how a brand's indicators stand now."""
-    from alerts.indicators_store import scorecard
+    from alerts.indicators.store import scorecard
     from core.clock import now
     from crawlers.coverage import coverage
     from monitoring.brands import require_brand
@@ -66,7 +66,7 @@ def table(brand: BrandName) -> None:
 @app.command()
 def load(brand: BrandName, file: Path, reason: Reason) -> None:
     """导入指标表（JSON） · load a table from JSON."""
-    from alerts.indicators import IndicatorTable
+    from alerts.indicators.table import IndicatorTable
 
     _save(brand, reason, lambda _: IndicatorTable.from_json(read_json(file)))
 
@@ -76,7 +76,7 @@ def set_(brand: BrandName, indicator: str, field: str, value: str, reason: Reaso
     """改一个指标的一个字段，如 volume weight 25 · change one field of one indicator."""
 
     def changed(known: IndicatorTable) -> IndicatorTable:
-        from alerts.indicators import IndicatorTable, name_of, of_figure
+        from alerts.indicators.table import IndicatorTable, name_of, of_figure
 
         content = known.to_json()
         row = next((row for row in content["rows"] if indicator in (row["key"], name_of(row["key"])[0])), None)
@@ -100,7 +100,7 @@ def reset(brand: BrandName, reason: Reason) -> None:
 @app.command()
 def history(brand: BrandName) -> None:
     """历史版本 · the versions of the table."""
-    from alerts.configuration import Kind
+    from alerts.policies.versions import Kind
 
     with state() as database, database.reading() as session:
         print_history(session, Kind.INDICATORS, named(session, brand))
@@ -109,7 +109,7 @@ def history(brand: BrandName) -> None:
 @app.command("import")
 def import_(file: Path, brand: Annotated[str, typer.Option(help="品牌 · brand")]) -> None:
     """导入公司数据（CSV：date,indicator,value 或每列一个指标） · import the company's figures; exit code 1 on a bad row."""
-    from alerts.indicators_figures import import_figures
+    from alerts.indicators.figures import import_figures
     from core.clock import now
     from monitoring.brands import require_brand
 
@@ -130,7 +130,7 @@ def import_(file: Path, brand: Annotated[str, typer.Option(help="品牌 · brand
 @app.command()
 def figures(brand: str) -> None:
     """列出公司数据 · list the company's figures."""
-    from alerts.indicators_figures import figures as known
+    from alerts.indicators.figures import figures as known
 
     with state() as database, database.reading() as session:
         for figure in known(session, brand):
@@ -140,7 +140,7 @@ def figures(brand: str) -> None:
 @app.command()
 def forget(brand: str, figure: str) -> None:
     """删除一项公司数据 · delete one of the company's figures."""
-    from alerts.indicators_figures import remove_figure
+    from alerts.indicators.figures import remove_figure
     from core.clock import now
 
     with state() as database, database.writing() as session:
@@ -148,7 +148,7 @@ def forget(brand: str, figure: str) -> None:
 
 
 def _save(brand: str, reason: str, change: Any) -> None:
-    from alerts.indicators_store import save_table
+    from alerts.indicators.store import save_table
     from core.clock import now
 
     with state() as database, database.writing() as session:
@@ -158,13 +158,13 @@ def _save(brand: str, reason: str, change: Any) -> None:
 
 
 def _table_of(session: Session, brand: str) -> IndicatorTable:
-    from alerts.indicators_store import load_tables
+    from alerts.indicators.store import load_tables
 
     return load_tables(session, [brand])[brand]
 
 
 def _count(database: Database, posts: Any) -> int:
-    from alerts.indicators_store import days_before, keep_days
+    from alerts.indicators.store import days_before, keep_days
     from core.clock import now
     from crawlers.coverage import daily_shares
     from monitoring.brands import list_brands

@@ -17,8 +17,8 @@ app = typer.Typer(help="通知 · notifications: log, test, retry", no_args_is_h
 @app.command()
 def test(channel: Annotated[str, typer.Option(help="通道，默认全部 · one channel, default all")] = "") -> None:
     """发送测试消息；有通道失败时退出码为 1 · send a test message by each channel; exit code 1 where one fails."""
-    from alerts.desk import addresses
-    from alerts.trial import trial
+    from alerts.duty.desk import addresses
+    from alerts.duty.trial import trial
     from core.clock import now
 
     chosen = [channel] if channel else list(addresses(settings()))
@@ -40,7 +40,7 @@ def log_(
     channel: Annotated[str, typer.Option(help="通道 · channel")] = "",
 ) -> None:
     """查看通知记录 · the newest notifications."""
-    from alerts.log import entries
+    from alerts.duty.log import entries
     from core.clock import shown
 
     with state() as database, database.reading() as session:
@@ -57,7 +57,7 @@ def log_(
 @app.command()
 def retry(notification: Annotated[str, typer.Argument(help="通知 id · its id")]) -> None:
     """重试已停止的通知 · try a message again that was given up."""
-    from alerts.notify import retry as try_again
+    from alerts.duty.notify import retry as try_again
     from core.clock import now
 
     with state() as database, database.writing() as session:

@@ -15,7 +15,7 @@ from cli.policy_base import named, print_dry_run, print_history, print_json, rea
 from core.errors import InputError, either
 
 if TYPE_CHECKING:
-    from alerts.policy import Policy
+    from alerts.policies.policy import Policy
 
 app = typer.Typer(help="预警策略 · the rules and the risk matrix of a brand", no_args_is_help=True)
 
@@ -28,7 +28,7 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 @app.command()
 def show(brand: BrandName, json: Json = False) -> None:
     """查看策略的全部字段；--json 可改后用 load 导入 · show every field; the JSON can be edited and loaded."""
-    from alerts.policies import fields, load_policy
+    from alerts.policies.kept import fields, load_policy
 
     with state() as database, database.reading() as session:
         policy = load_policy(session, named(session, brand))
@@ -45,7 +45,7 @@ def show(brand: BrandName, json: Json = False) -> None:
 @app.command("set")
 def set_(brand: BrandName, given: Given, reason: Reason) -> None:
     """改字段，如 set 星海茶饮 adverse.least 10 · set fields."""
-    from alerts.policies import with_fields
+    from alerts.policies.kept import with_fields
 
     _save(brand, reason, lambda policy: with_fields(policy, _pairs(given)))
 
@@ -53,7 +53,7 @@ def set_(brand: BrandName, given: Given, reason: Reason) -> None:
 @app.command()
 def load(brand: BrandName, file: Path, reason: Reason) -> None:
     """导入策略（JSON），未给的字段取默认 · load a policy from JSON; fields left out have their default."""
-    from alerts.policy import Policy
+    from alerts.policies.policy import Policy
 
     _save(brand, reason, lambda _: Policy.from_json(read_json(file)))
 
@@ -67,7 +67,7 @@ def reset(brand: BrandName, reason: Reason) -> None:
 @app.command()
 def revert(brand: BrandName, version: int, reason: Reason) -> None:
     """恢复到某个历史版本 · make an earlier version the newest."""
-    from alerts.policies import policy_of_version, save_policy
+    from alerts.policies.kept import policy_of_version, save_policy
     from core.clock import now
 
     with state() as database, database.writing() as session:
@@ -80,7 +80,7 @@ def revert(brand: BrandName, version: int, reason: Reason) -> None:
 @app.command()
 def history(brand: BrandName) -> None:
     """历史版本 · the versions of the policy."""
-    from alerts.configuration import Kind
+    from alerts.policies.versions import Kind
 
     with state() as database, database.reading() as session:
         print_history(session, Kind.POLICY, named(session, brand))
@@ -94,8 +94,8 @@ def try_(
     json: Json = False,
 ) -> None:
     """试运行：不保存，看最近几天的预警会怎样变 · dry run: how the alerts of the last days would differ; nothing is saved."""
-    from alerts.dry_run import try_policy
-    from alerts.policies import load_policy, with_fields
+    from alerts.backtesting.dry_run import try_policy
+    from alerts.policies.kept import load_policy, with_fields
     from core.clock import now
     from monitoring.brands import require_brand
 
@@ -112,7 +112,7 @@ def try_(
 
 
 def _save(brand: str, reason: str, change: Callable[[Policy], Policy | None]) -> None:
-    from alerts.policies import load_policy, save_policy
+    from alerts.policies.kept import load_policy, save_policy
     from core.clock import now
 
     with state() as database, database.writing() as session:

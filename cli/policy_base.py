@@ -15,8 +15,8 @@ from core.errors import InputError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from alerts.configuration import Kind
-    from alerts.dry_run import DryRun
+    from alerts.backtesting.dry_run import DryRun
+    from alerts.policies.versions import Kind
     from casework.trying import RuleTrial
 
 DEFAULT = "default"
@@ -67,7 +67,7 @@ def print_rule_trial(trial: RuleTrial) -> None:
 
 def print_dry_run(run: DryRun) -> None:
     """Every alert of the days replayed, by the rules in force and by those tried."""
-    from alerts.dry_run import Difference, level
+    from alerts.backtesting.dry_run import Difference, level
     from core.clock import shown
 
     table = Table("变化", "开始", "现在", "试行", "原因", title="试运行 · dry run", title_justify="left")
@@ -86,7 +86,7 @@ def print_dry_run(run: DryRun) -> None:
 
 def print_history(session: Session, kind: Kind, brand: str) -> None:
     """Every version, newest first."""
-    from alerts.configuration import history
+    from alerts.policies.versions import history
     from core.clock import shown
 
     table = Table("版本", "时间", "作者", "内容", "理由")

@@ -28,7 +28,7 @@ def who(
     at: Annotated[str, typer.Option(help="时刻，如 2026-11-02T14:30 · moment, default now")] = "",
 ) -> None:
     """演练上报路径：此刻（或指定时刻）若有预警，会依次通知谁 · who would be told, in which order and when."""
-    from alerts.rehearsal import rehearse
+    from alerts.duty.rehearsal import rehearse
     from core.clock import now, shown
 
     opened = moment(at) if at else now()
@@ -50,7 +50,7 @@ def who(
 @app.command("list")
 def list_() -> None:
     """列出班次和替班 · list the shifts, and the swaps that are not over."""
-    from alerts import rota
+    from alerts.duty import rota
     from alerts.hours import days_zh
     from core.clock import now, shown
 
@@ -86,7 +86,7 @@ def add(
     every_weeks: Annotated[int, typer.Option(min=1, help="每几周一次 · every so many weeks")] = 1,
 ) -> None:
     """新增班次 · add a weekly shift, in Asia/Shanghai."""
-    from alerts import rota
+    from alerts.duty import rota
     from core.clock import SHANGHAI, now
 
     at = now()
@@ -118,7 +118,7 @@ def swap(
     levels: Levels = ALL_LEVELS,
 ) -> None:
     """替班一次 · one-off swap."""
-    from alerts import rota
+    from alerts.duty import rota
     from core.clock import now
 
     with state() as database, database.writing() as session:
@@ -138,7 +138,7 @@ def swap(
 @app.command()
 def remove(entry: Annotated[str, typer.Argument(help="班次或替班的 id · id of a shift or a swap")], as_: As) -> None:
     """移除班次或替班 · remove a shift or a swap."""
-    from alerts import rota
+    from alerts.duty import rota
     from core.clock import now
 
     with state() as database, database.writing() as session:
@@ -150,7 +150,7 @@ def remove(entry: Annotated[str, typer.Argument(help="班次或替班的 id · i
 @contacts_app.command("list")
 def list_contacts() -> None:
     """列出联系方式；地址只在设置里 · list the contacts; the addresses stand in the settings only."""
-    from alerts import rota
+    from alerts.duty import rota
 
     configured = settings().alerts.contacts
     with state() as database, database.reading() as session:
@@ -165,7 +165,7 @@ def list_contacts() -> None:
 @contacts_app.command("add")
 def add_contact(person: str, reference: str, as_: As) -> None:
     """新增联系方式 · reach a person by the address that alerts.contacts has under this name."""
-    from alerts import rota
+    from alerts.duty import rota
     from core.clock import now
 
     with state() as database, database.writing() as session:
@@ -176,7 +176,7 @@ def add_contact(person: str, reference: str, as_: As) -> None:
 @contacts_app.command("remove")
 def remove_contact(contact: str, as_: As) -> None:
     """移除联系方式 · remove a contact by its id."""
-    from alerts import rota
+    from alerts.duty import rota
     from core.clock import now
 
     with state() as database, database.writing() as session:

@@ -20,7 +20,7 @@ As = Annotated[str, typer.Option("--as", help="以谁的名义（用户名） ·
 @app.command("list")
 def list_() -> None:
     """列出免打扰和维护窗口 · list them, with how many alerts each has muted."""
-    from alerts import silences
+    from alerts.duty import silences
     from core.clock import shown
 
     with state() as database, database.reading() as session:
@@ -47,7 +47,7 @@ def add(
     maintenance: Annotated[bool, typer.Option(help="维护窗口 · a maintenance window")] = False,
 ) -> None:
     """新增免打扰或维护窗口 · mute what matches, until then."""
-    from alerts.silences import SilenceKind, add_silence
+    from alerts.duty.silences import SilenceKind, add_silence
     from core.clock import now
 
     at = now()
@@ -72,7 +72,7 @@ def add(
 @app.command()
 def end(silence: Annotated[str, typer.Argument(help="id")], as_: As) -> None:
     """提前结束 · end one now."""
-    from alerts.silences import end_silence
+    from alerts.duty.silences import end_silence
     from core.clock import now
 
     with state() as database, database.writing() as session:

@@ -12,9 +12,9 @@ from cli.base import out, state
 from core.errors import InputError, either
 
 if TYPE_CHECKING:
-    from alerts.matrix import Situation
-    from alerts.policy import Policy
-    from alerts.whatif import WhatIf
+    from alerts.detection.matrix import Situation
+    from alerts.policies.policy import Policy
+    from alerts.views.whatif import WhatIf
 
 
 def what_if(
@@ -28,9 +28,9 @@ def what_if(
     category: Annotated[str, typer.Option(help="风险类别变为，如 accident · risk category")] = "",
 ) -> None:
     """假设推演与敏感度，按现行策略 · what the level would be, and what would turn it, by the policy in force."""
-    from alerts import whatif
-    from alerts.policies import load_policy
-    from alerts.queries import get_alert
+    from alerts.life.queries import get_alert
+    from alerts.policies.kept import load_policy
+    from alerts.views import whatif
 
     supposed = whatif.Supposition(traffic, national_media, official, hot_search, platforms, hours, category)
     with state() as database, database.reading() as session:
@@ -57,7 +57,7 @@ def _print(found: WhatIf) -> None:
 
 
 def _print_sensitivity(situation: Situation, policy: Policy) -> None:
-    from alerts.whatif import sensitivity
+    from alerts.views.whatif import sensitivity
 
     for name, turns in zip(("升级 raised by", "降级 lowered by"), sensitivity(situation, policy), strict=True):
         out.print(f"{name}:" + ("" if turns else " —（没有任何单项变化 no single change）"))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.carriers import Profile
-from alerts.chart import Chart, Onset, Peak
-from alerts.tables import Alert, AlertState
-from alerts.topics import parted
-from alerts.triggers import RuleName
+from alerts.detection.triggers import RuleName
+from alerts.life.tables import Alert, AlertState
+from alerts.life.topics import parted
+from alerts.views.carriers import Profile
+from alerts.views.chart import Chart, Onset, Peak
 from console.chart import HourBar, draw
 from console.i18n import translate as _
 from console.labels import label

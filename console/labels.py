@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alerts.clocks import ClockName, ClockState
-from alerts.dry_run import Difference
-from alerts.indicators import Direction, Measure, Status
+from alerts.backtesting.dry_run import Difference
+from alerts.detection.triggers import RuleName
+from alerts.duty.clocks import ClockName, ClockState
+from alerts.duty.roster import StepName
+from alerts.duty.silences import SilenceKind
+from alerts.indicators.table import Direction, Measure, Status
+from alerts.indicators.trend import Trend
 from alerts.levels import Level
-from alerts.roster import StepName
-from alerts.silences import SilenceKind
-from alerts.tables import AlertState, EventKind, NotificationState
-from alerts.trend import Trend
-from alerts.triggers import RuleName
+from alerts.life.tables import AlertState, EventKind, NotificationState
 from console.i18n import english, translate
 from core import people
 from core.errors import language

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alerts.queries import count_open
+from alerts.life.queries import count_open
 from console import auth
 from console.i18n import translate as _
 from console.visit import Visit

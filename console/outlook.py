@@ -8,13 +8,15 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from alerts import policies, queries, whatif
-from alerts.indicators_score import Scorecard
-from alerts.indicators_store import scorecard
-from alerts.matrix import Matrix, assess
-from alerts.policy import Policy
-from alerts.tables import Alert, AlertState
-from alerts.whatif import Supposition, Turn, WhatIf
+from alerts.detection.matrix import Matrix, assess
+from alerts.indicators.score import Scorecard
+from alerts.indicators.store import scorecard
+from alerts.life import queries
+from alerts.life.tables import Alert, AlertState
+from alerts.policies import kept as policies
+from alerts.policies.policy import Policy
+from alerts.views import whatif
+from alerts.views.whatif import Supposition, Turn, WhatIf
 from console.visit import Visit
 from core.errors import InputError
 from crawlers.coverage import coverage

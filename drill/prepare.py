@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from alerts.duty.rota import add_shift
 from alerts.hours import EVERY_DAY
 from alerts.levels import Level
-from alerts.rota import add_shift
 from core.clock import SHANGHAI
 from core.database import Database
 from core.people import Role, add_person, find_person, generated_password

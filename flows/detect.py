@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from prefect import flow, task
 
 from alerts import detect as room
-from alerts import indicators_store
 from alerts.detect import DetectReport, coverage_window
-from alerts.escalation import FollowUp
-from alerts.notify import NotifyReport, send_pending
-from alerts.policies import load_policies
-from alerts.series import history_from
+from alerts.detection.series import history_from
+from alerts.duty.escalation import FollowUp
+from alerts.duty.notify import NotifyReport, send_pending
+from alerts.indicators import store as indicators_store
+from alerts.policies.kept import load_policies
 from casework import milestones
 from core.clock import now, shown
 from core.coverage import Coverage

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from alerts import actions, merging, queries, splitting
-from alerts.desk import open_desk
+from alerts import actions
+from alerts.duty.desk import open_desk
 from alerts.levels import Level
-from alerts.policies import load_policy
+from alerts.life import merging, queries, splitting
+from alerts.policies.kept import load_policy
 from casework.open import open_from_alert
 from casework.open import review as review_with_case
 from console.alert_view import headline

@@ -7,15 +7,16 @@ from typing import Any
 
 from starlette.responses import Response
 
-from alerts import evidence, queries
-from alerts.carriers import profile
-from alerts.chart import chart, onset, peaks
+from alerts.duty.sightings import has_unseen
+from alerts.duty.sightings import seen as messages_seen
 from alerts.levels import Level
-from alerts.policies import load_policy
-from alerts.policy import BANDS, CELLS
-from alerts.sightings import has_unseen
-from alerts.sightings import seen as messages_seen
-from alerts.tables import AlertState
+from alerts.life import queries
+from alerts.life.tables import AlertState
+from alerts.policies.kept import load_policy
+from alerts.policies.policy import BANDS, CELLS
+from alerts.views import evidence
+from alerts.views.carriers import profile
+from alerts.views.chart import chart, onset, peaks
 from casework.milestones import clocks_of
 from casework.similar import most_similar
 from console.alert_view import draw_chart, duration, figures, headline, how_known, is_active, summary, topic_name, wave_name

@@ -7,7 +7,7 @@ from contextlib import closing
 
 from starlette.responses import Response
 
-from alerts.dry_run import level
+from alerts.backtesting.dry_run import level
 from casework.trying import try_rule
 from console.i18n import translate as _
 from console.visit import Visit

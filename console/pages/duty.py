@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from starlette.responses import Response
 
-from alerts import log, quiet, rota
-from alerts.deadlines import Deadlines, deadlines_by_level, save_deadlines
+from alerts.duty import log, quiet, rota
+from alerts.duty.deadlines import Deadlines, deadlines_by_level, save_deadlines
+from alerts.duty.rehearsal import rehearse
+from alerts.duty.roster import next_change
 from alerts.hours import days_en, days_zh
 from alerts.levels import Level
-from alerts.rehearsal import rehearse
-from alerts.roster import next_change
 from console.i18n import translate as _
 from console.visit import Visit
 from core.clock import SHANGHAI, to_utc

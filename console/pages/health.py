@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
+from alerts.duty.rehearsal import rehearse
 from alerts.levels import Level
-from alerts.rehearsal import rehearse
 from console.visit import Visit
 from core.errors import UnavailableError
 from monitoring.learning import KINDS, versions_of

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from alerts import configuration, indicators_store
-from alerts.configuration import Kind
-from alerts.indicators import DEFAULT, FIGURE, Direction, IndicatorTable, Measure, Status, name_of, of_figure
-from alerts.indicators_figures import figures, import_figures
+from alerts.indicators import store as indicators_store
+from alerts.indicators.figures import figures, import_figures
+from alerts.indicators.table import DEFAULT, FIGURE, Direction, IndicatorTable, Measure, Status, name_of, of_figure
+from alerts.policies import versions as configuration
+from alerts.policies.versions import Kind
 from console.i18n import translate as _
 from console.sparkline import sparkline
 from console.templating import address

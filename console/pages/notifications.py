@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from alerts import log
-from alerts.desk import addresses
-from alerts.notify import retry as try_again
-from alerts.tables import NotificationState
-from alerts.trial import trial
+from alerts.duty import log
+from alerts.duty.desk import addresses
+from alerts.duty.notify import retry as try_again
+from alerts.duty.trial import trial
+from alerts.life.tables import NotificationState
 from console.i18n import translate as _
 from console.visit import Visit
 from core.people import list_people

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from alerts import configuration, policies
-from alerts.configuration import Kind
-from alerts.dry_run import DryRun, level, try_policy
+from alerts.backtesting.dry_run import DryRun, level, try_policy
 from alerts.levels import Level
-from alerts.policies import Field
-from alerts.policy import Policy
+from alerts.policies import kept as policies
+from alerts.policies import versions as configuration
+from alerts.policies.kept import Field
+from alerts.policies.policy import Policy
+from alerts.policies.versions import Kind
 from console.i18n import translate as _
 from console.templating import address
 from console.visit import Visit

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from alerts import silences
+from alerts.detection.triggers import RuleName
+from alerts.duty import silences
+from alerts.duty.rota import chosen_levels
+from alerts.duty.silences import LONGEST_MAINTENANCE, SilenceKind
 from alerts.hours import parsed
 from alerts.levels import Level
-from alerts.queries import list_alerts
-from alerts.rota import chosen_levels
-from alerts.silences import LONGEST_MAINTENANCE, SilenceKind
-from alerts.triggers import RuleName
+from alerts.life.queries import list_alerts
 from console.i18n import translate as _
 from console.pages.duty import days
 from console.visit import Visit

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from alerts.actions import acknowledge
-from alerts.links import link_maker
-from alerts.queries import get_alert
-from alerts.sightings import seen
-from alerts.tables import Alert, AlertState, Notification
+from alerts.duty.links import link_maker
+from alerts.duty.sightings import seen
+from alerts.life.queries import get_alert
+from alerts.life.tables import Alert, AlertState, Notification
 from console.i18n import translate as _
 from console.visit import Visit
 from core.errors import InputError

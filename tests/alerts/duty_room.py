@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.desk import open_desk
+from alerts.duty.desk import open_desk
+from alerts.duty.rota import add_contact, add_shift
+from alerts.duty.telling import tell
 from alerts.levels import Level
-from alerts.rota import add_contact, add_shift
-from alerts.store import add_event
-from alerts.tables import Alert, AlertEvent, AlertState, EventKind, Notification
-from alerts.telling import tell
+from alerts.life.store import add_event
+from alerts.life.tables import Alert, AlertEvent, AlertState, EventKind, Notification
 from core import people
 from core.database import Database
 from core.ids import new_id

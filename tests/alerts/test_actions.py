@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from alerts import actions, queries
-from alerts.desk import open_desk
+from alerts import actions
 from alerts.detect import detect
+from alerts.duty.desk import open_desk
 from alerts.levels import Level
-from alerts.steps import DOUBLE_SUBMIT, take_step
-from alerts.tables import Alert, AlertState, EventKind
-from alerts.transitions import TRANSITIONS, may, remedy
+from alerts.life import queries
+from alerts.life.steps import DOUBLE_SUBMIT, take_step
+from alerts.life.tables import Alert, AlertState, EventKind
+from alerts.life.transitions import TRANSITIONS, may, remedy
 from core import audit
 from core.database import Database
 from core.errors import ForbiddenError, InputError, StateError

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alerts import queries
-from alerts.backtest import Backtest, backtest, minute_after, record
+from alerts.backtesting.backtest import Backtest, backtest, minute_after, record
 from alerts.detect import detect
-from alerts.tables import AlertState
+from alerts.life import queries
+from alerts.life.tables import AlertState
 from core import audit
 from core.database import Database
 from core.post import AuthorKind

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
-from alerts.channels import rate_of, service_of
+from alerts.duty.channels import rate_of, service_of
+from alerts.duty.notify import LONGEST_WAIT, NotifyReport, send_pending
+from alerts.duty.shortening import in_bytes, shortened
 from alerts.levels import Level
-from alerts.notify import LONGEST_WAIT, NotifyReport, send_pending
-from alerts.shortening import in_bytes, shortened
-from alerts.tables import NotificationState
+from alerts.life.tables import NotificationState
 from core.database import Database
 from core.settings import Settings
 from tests.alerts.duty_room import MINUTE, MONDAY, alarm, contacts, man, outbox, staff, with_alerts

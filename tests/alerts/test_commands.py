@@ -83,7 +83,7 @@ def detected(run: Run) -> str:
     """Detect at the crisis; the number of the alert."""
     run("detect", "--as-of", (CRISIS + timedelta(minutes=1)).isoformat())
     database = open_database(base.settings().database_url)
-    from alerts.queries import list_alerts
+    from alerts.life.queries import list_alerts
 
     with database.reading() as session:
         (alert,) = list_alerts(session)

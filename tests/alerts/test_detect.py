@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from alerts import actions, queries
+from alerts import actions
 from alerts.detect import DetectReport, detect
 from alerts.levels import Level
-from alerts.tables import Alert, AlertEvent, AlertState, Notification
+from alerts.life import queries
+from alerts.life.tables import Alert, AlertEvent, AlertState, Notification
 from core.database import Database
 from core.post import AuthorKind
 from core.settings import Settings

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from alerts.dry_run import Difference, try_policy
-from alerts.policies import with_fields
-from alerts.policy import DEFAULT
+from alerts.backtesting.dry_run import Difference, try_policy
+from alerts.policies.kept import with_fields
+from alerts.policies.policy import DEFAULT
 from casework.trying import try_rule
 from core.database import Database
 from core.errors import InputError

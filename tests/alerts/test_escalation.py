@@ -10,16 +10,16 @@ from hypothesis import settings as chosen_by_hypothesis
 from hypothesis import strategies as st
 
 from alerts.actions import acknowledge, dismiss, link_case, resolve
-from alerts.clocks import ClockState, Milestones, clocks
-from alerts.deadlines import DEFAULTS, Deadlines, save_deadlines
-from alerts.desk import open_desk
-from alerts.escalation import FollowUp, follow_up
+from alerts.duty.clocks import ClockState, Milestones, clocks
+from alerts.duty.deadlines import DEFAULTS, Deadlines, save_deadlines
+from alerts.duty.desk import open_desk
+from alerts.duty.escalation import FollowUp, follow_up
+from alerts.duty.sightings import seen
+from alerts.duty.telling import tell
 from alerts.levels import Level
-from alerts.queries import events, get_alert
-from alerts.sightings import seen
-from alerts.store import add_event
-from alerts.tables import AlertState, EventKind
-from alerts.telling import tell
+from alerts.life.queries import events, get_alert
+from alerts.life.store import add_event
+from alerts.life.tables import AlertState, EventKind
 from core.database import Database
 from core.errors import ForbiddenError, InputError
 from core.people import SYSTEM
@@ -172,7 +172,7 @@ def test_a_pass_that_dies_half_way_leaves_nothing_of_the_step(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr("alerts.escalation.post", killed)
+        broken.setattr("alerts.duty.escalation.post", killed)
         follow_up(database, now=MONDAY + 15 * MINUTE, settings=office)
     assert steps(database) == []
     assert follow_up(database, now=MONDAY + 16 * MINUTE, settings=office).escalated == 1

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from alerts import evidence, queries
-from alerts.carriers import profile, profile_of
-from alerts.chart import Chart, chart, onset, peaks
 from alerts.detect import detect
-from alerts.tables import Alert
+from alerts.life import queries
+from alerts.life.tables import Alert
+from alerts.views import evidence
+from alerts.views.carriers import profile, profile_of
+from alerts.views.chart import Chart, chart, onset, peaks
 from core.database import Database
 from core.post import AuthorKind, PostKind
 from core.settings import Settings

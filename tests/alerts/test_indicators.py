@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.indicators import DEFAULT, Direction, Indicator, IndicatorTable, Measure, Status, of_figure
-from alerts.indicators_measure import Counted, count, day_start
-from alerts.indicators_score import HISTORY, Observed, read
-from alerts.trend import Trend, slope
+from alerts.indicators.measure import Counted, count, day_start
+from alerts.indicators.score import HISTORY, Observed, read
+from alerts.indicators.table import DEFAULT, Direction, Indicator, IndicatorTable, Measure, Status, of_figure
+from alerts.indicators.trend import Trend, slope
 from core.coverage import Coverage, SourceCoverage
 from core.errors import InputError
 from core.post import Post, PostKind

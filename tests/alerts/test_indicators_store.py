@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from alerts import configuration, indicators_measure
-from alerts.configuration import Kind
-from alerts.indicators import DEFAULT, IndicatorTable, Status
-from alerts.indicators_figures import figures, import_figures, remove_figure
-from alerts.indicators_measure import day_of
-from alerts.indicators_score import Scorecard
-from alerts.indicators_store import is_due, keep_days, load_tables, save_table, scorecard, table_version
-from alerts.policy_tables import IndicatorDay
+from alerts.indicators import measure as indicators_measure
+from alerts.indicators.figures import figures, import_figures, remove_figure
+from alerts.indicators.measure import day_of
+from alerts.indicators.score import Scorecard
+from alerts.indicators.store import is_due, keep_days, load_tables, save_table, scorecard, table_version
+from alerts.indicators.table import DEFAULT, IndicatorTable, Status
+from alerts.policies import versions as configuration
+from alerts.policies.tables import IndicatorDay
+from alerts.policies.versions import Kind
 from core.audit import entries_for
 from core.database import Database
 from core.errors import InputError, StateError

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.gather import gather_among
-from alerts.hot_search import HotList, distinct
+from alerts.detection.gather import gather_among
+from alerts.detection.hot_search import HotList, distinct
+from alerts.detection.rules import Observed, Signal, judge
 from alerts.levels import Level
-from alerts.lifecycle import RELAPSE, Standing, Step, advance, fingerprint, next_step
-from alerts.override import Override
-from alerts.rules import Observed, Signal, judge
-from alerts.tables import AlertState
-from alerts.waves import Wave
+from alerts.life.lifecycle import RELAPSE, Standing, Step, advance, fingerprint, next_step
+from alerts.life.override import Override
+from alerts.life.tables import AlertState
+from alerts.life.waves import Wave
 from tests.alerts.world import BRAND, CRISIS, HOUR, counted, hot, seen
 
 QUIET = timedelta(hours=24)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.detection.matrix import Situation, assess, severity
 from alerts.levels import SEVERITIES, Level
-from alerts.matrix import Situation, assess, severity
-from alerts.policy import CELLS
+from alerts.policies.policy import CELLS
 from monitoring.risk import RiskCategory
 
 CALM = Situation(ratio=0, growth=0, platforms=1, hours_above=0, hot_entries=0, category="", reach=0, posts=3, adverse=0)

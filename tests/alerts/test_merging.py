@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from alerts import queries
 from alerts.actions import dismiss, link_case, resolve
 from alerts.detect import DetectReport, detect
-from alerts.lifecycle import RELAPSE
-from alerts.merging import merge
-from alerts.splitting import categories_of, part_of, split
-from alerts.tables import Alert, AlertState
+from alerts.life import queries
+from alerts.life.lifecycle import RELAPSE
+from alerts.life.merging import merge
+from alerts.life.splitting import categories_of, part_of, split
+from alerts.life.tables import Alert, AlertState
 from core import audit
 from core.database import Database
 from core.errors import ForbiddenError, InputError, StateError

@@ -11,12 +11,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import select, update
 
-from alerts.channels import channels, deliver
 from alerts.detect import detect
+from alerts.duty.channels import channels, deliver
+from alerts.duty.notify import MOST_ATTEMPTS, NotifyReport, send_pending
 from alerts.levels import Level
-from alerts.notify import MOST_ATTEMPTS, NotifyReport, send_pending
-from alerts.policy import CELLS, MatrixPolicy, Policy, Telling
-from alerts.tables import AlertEvent, Notification, NotificationState
+from alerts.life.tables import AlertEvent, Notification, NotificationState
+from alerts.policies.policy import CELLS, MatrixPolicy, Policy, Telling
 from core.database import Database
 from core.errors import UnavailableError
 from core.settings import Settings
@@ -146,7 +146,7 @@ def test_a_process_killed_between_sending_and_marking_repeats_one_message_with_i
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr("alerts.notify._mark", killed)
+        broken.setattr("alerts.duty.notify._mark", killed)
         send_pending(sqlite_database, settings=chosen, now=NOW)
     assert sent_ones(sqlite_database, chosen).state == NotificationState.SENDING
     assert send_pending(sqlite_database, settings=chosen, now=NOW + timedelta(minutes=5)) == NotifyReport(pending=1)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts import configuration
-from alerts.configuration import Kind
 from alerts.detect import detect
 from alerts.levels import Level
-from alerts.policies import (
+from alerts.life.queries import list_alerts
+from alerts.policies import versions as configuration
+from alerts.policies.kept import (
     changes,
     fields,
     load_policies,
@@ -22,8 +22,8 @@ from alerts.policies import (
     save_policy,
     with_fields,
 )
-from alerts.policy import DEFAULT, Policy
-from alerts.queries import list_alerts
+from alerts.policies.policy import DEFAULT, Policy
+from alerts.policies.versions import Kind
 from core.audit import entries_for
 from core.database import Database
 from core.errors import InputError, StateError

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from alerts.detection.matrix import Situation, assess
 from alerts.levels import Level
-from alerts.matrix import Situation, assess
-from alerts.policy import DEFAULT, Policy, labels
+from alerts.policies.policy import DEFAULT, Policy, labels
 from core.errors import InputError
 
 HARM = Situation(

@@ -87,7 +87,7 @@ def test_what_if_prints_the_rows_that_change_and_what_would_turn_the_level(run: 
     run("detect", "--no-send")
     database = open_database(base.settings().database_url)
     with database.reading() as session:
-        from alerts.queries import list_alerts
+        from alerts.life.queries import list_alerts
 
         number = list_alerts(session)[0].number
     database.close()

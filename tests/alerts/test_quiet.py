@@ -14,11 +14,11 @@ from pytest_httpserver import HTTPServer
 from sqlalchemy import delete
 
 from alerts.actions import resolve
-from alerts.duty_tables import NotificationAttempt
+from alerts.duty.notify import NotifyReport, send_pending
+from alerts.duty.quiet import add_quiet, remove_quiet
+from alerts.duty.tables import NotificationAttempt
 from alerts.levels import Level
-from alerts.notify import NotifyReport, send_pending
-from alerts.quiet import add_quiet, remove_quiet
-from alerts.tables import Notification, NotificationState
+from alerts.life.tables import Notification, NotificationState
 from core.database import Database
 from core.errors import ForbiddenError, InputError
 from core.people import list_people

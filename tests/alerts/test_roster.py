@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.duty.roster import Fault, Member, Roster, Shift, StepName, Swap, Watch, next_change, on_duty, reporting_line
 from alerts.hours import EVERY_DAY, Weekly, working_after
 from alerts.levels import Level
-from alerts.roster import Fault, Member, Roster, Shift, StepName, Swap, Watch, next_change, on_duty, reporting_line
 from core.clock import SHANGHAI
 from core.people import Role
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.baseline import learn, threshold
-from alerts.gather import gather_among
-from alerts.hot_search import HotList, HotPast, distinct
+from alerts.detection.baseline import learn, threshold
+from alerts.detection.gather import gather_among
+from alerts.detection.hot_search import HotList, HotPast, distinct
+from alerts.detection.rules import Gathered, Observed, Signal, judge
+from alerts.detection.series import BrandSeries, Sighting, series
+from alerts.detection.spikes import baseline
+from alerts.detection.triggers import RuleName
 from alerts.levels import Level
-from alerts.policy import Spike
-from alerts.rules import Gathered, Observed, Signal, judge
-from alerts.series import BrandSeries, Sighting, series
-from alerts.spikes import baseline
-from alerts.triggers import RuleName
+from alerts.policies.policy import Spike
 from tests.alerts.world import BRAND, CRISIS, HOUR, START, counted, hot, last_moment, poisson, seen, tally_of
 
 HISTORY = 15 * 24

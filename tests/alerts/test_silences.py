@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from alerts.actions import acknowledge, resolve
-from alerts.duty_tables import Silence
-from alerts.escalation import FollowUp, follow_up
+from alerts.duty.escalation import FollowUp, follow_up
+from alerts.duty.silences import LONGEST_MAINTENANCE, SilenceKind, add_silence, end_silence, matches, muted_alerts, muting
+from alerts.duty.tables import Silence
 from alerts.levels import Level
-from alerts.queries import get_alert
-from alerts.silences import LONGEST_MAINTENANCE, SilenceKind, add_silence, end_silence, matches, muted_alerts, muting
-from alerts.tables import NotificationState
+from alerts.life.queries import get_alert
+from alerts.life.tables import NotificationState
 from core import audit
 from core.database import Database
 from core.errors import ForbiddenError, InputError

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from alerts.surge import surges
+from alerts.surges.surge import surges
 
 FIVE, QUARTER, HOURLY = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
 Floats = NDArray[np.float64]

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.hot_search import HotList, HotPast, distinct
-from alerts.matrix import Situation, assess
-from alerts.policy import DEFAULT, Policy
-from alerts.series import GUARD_HOURS, Sighting, usual_a_day
-from alerts.share import shift
-from alerts.voices import cluster, fresh, listen, red_flags, strong_signs
+from alerts.detection.hot_search import HotList, HotPast, distinct
+from alerts.detection.matrix import Situation, assess
+from alerts.detection.series import GUARD_HOURS, Sighting, usual_a_day
+from alerts.detection.share import shift
+from alerts.detection.voices import cluster, fresh, listen, red_flags, strong_signs
+from alerts.policies.policy import DEFAULT, Policy
 from core.post import AuthorKind
 from tests.alerts.world import CRISIS, counted, hot, post, seen
 

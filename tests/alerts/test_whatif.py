@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.detection.matrix import Situation, assess
 from alerts.levels import Level
-from alerts.matrix import Situation, assess
-from alerts.policies import with_fields
-from alerts.policy import DEFAULT
-from alerts.whatif import Supposition, Turn, sensitivity, suppose, what_if
+from alerts.policies.kept import with_fields
+from alerts.policies.policy import DEFAULT
+from alerts.views.whatif import Supposition, Turn, sensitivity, suppose, what_if
 from core.errors import InputError
 
 MODERATE = Situation(

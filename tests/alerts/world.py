@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alerts.series import BrandSeries, HourCounts, Sighting, Tally, hour_number, series
+from alerts.detection.series import BrandSeries, HourCounts, Sighting, Tally, hour_number, series
 from core.coverage import Coverage, SourceCoverage
 from core.post import AuthorKind, Post, PostKind
 from posts.index import IndexedPost, Mention, Sentiment
@@ -126,6 +126,6 @@ def poisson(rate: float, hours: int, seed: int) -> list[int]:
 
 
 def seen(indexed: IndexedPost) -> Sighting:
-    from alerts.series import sighting
+    from alerts.detection.series import sighting
 
     return sighting(indexed, indexed.mentions[0])

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from alerts.merging import merge
-from alerts.queries import get_alert
-from alerts.tables import AlertState
+from alerts.life.merging import merge
+from alerts.life.queries import get_alert
+from alerts.life.tables import AlertState
 from casework.open import DraftReport, close, draft_waiting, open_from_alert, review, take
 from core.database import Database
 from core.errors import ForbiddenError, InputError, StateError

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from alerts.actions import acknowledge, dismiss, resolve, review
-from alerts.tables import Alert
+from alerts.life.tables import Alert
 from casework.similar import LEAST, most_similar
 from core.database import Database
 from tests.casework.world import JUDGED, add_alert

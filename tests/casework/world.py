@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from alerts.tables import Alert, AlertState
+from alerts.life.tables import Alert, AlertState
 from core.ids import new_id
 from core.post import Post
 from posts.index import IndexedPost, Mention, PostIndex, Sentiment

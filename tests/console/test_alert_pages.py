@@ -6,7 +6,7 @@ import re
 
 from starlette.testclient import TestClient
 
-from alerts.queries import events, get_alert
+from alerts.life.queries import events, get_alert
 from tests.console.town import BRAND, Town
 
 

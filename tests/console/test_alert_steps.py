@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from alerts.levels import Level
-from alerts.queries import events, get_alert, list_alerts
-from alerts.tables import Alert
+from alerts.life.queries import events, get_alert, list_alerts
+from alerts.life.tables import Alert
 from console.alert_view import duration
 from core.errors import language
 from posts.index import IndexedPost, Mention, PostFilter, Sentiment

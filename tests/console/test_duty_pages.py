@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from alerts.desk import open_desk
+from alerts.duty.desk import open_desk
+from alerts.duty.links import link_maker
+from alerts.duty.telling import tell
 from alerts.levels import Level
-from alerts.links import link_maker
-from alerts.queries import events, get_alert
-from alerts.tables import AlertState, Notification, NotificationState
-from alerts.telling import tell
+from alerts.life.queries import events, get_alert
+from alerts.life.tables import AlertState, Notification, NotificationState
 from console.app import create_app
 from core.clock import now
 from core.settings import Settings

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from alerts.indicators_store import load_tables
-from alerts.policies import fields, load_policy
+from alerts.indicators.store import load_tables
+from alerts.policies.kept import fields, load_policy
 from core.audit import recent
 from core.clock import now
 from monitoring.brands import get_brand

@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from alerts.detect import coverage_window, detect
-from alerts.indicators_store import keep_days
-from alerts.queries import list_alerts
+from alerts.indicators.store import keep_days
+from alerts.life.queries import list_alerts
 from console.app import create_app
 from core import clock, people
 from core.clock import HOUR

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.duty.roster import Watch, on_duty
+from alerts.duty.rota import load_roster
 from alerts.levels import Level
-from alerts.roster import Watch, on_duty
-from alerts.rota import load_roster
 from core.database import Database
 from core.errors import StateError
 from core.people import authenticate

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from alerts.detect import detect
-from alerts.queries import events, list_alerts
+from alerts.life.queries import events, list_alerts
 from core.coverage import Coverage
 from core.database import Database
 from core.settings import Settings

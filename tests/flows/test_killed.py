@@ -15,10 +15,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import func, select
 
-from alerts.notify import send_pending
-from alerts.queries import list_alerts
-from alerts.tables import AlertEvent, EventKind, Notification, NotificationState
-from alerts.telling import CONSOLE
+from alerts.duty.notify import send_pending
+from alerts.duty.telling import CONSOLE
+from alerts.life.queries import list_alerts
+from alerts.life.tables import AlertEvent, EventKind, Notification, NotificationState
 from core.clock import now
 from core.database import Database
 from core.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import text
 
-from alerts.queries import list_alerts
+from alerts.life.queries import list_alerts
 from core import audit, people
 from core.clock import HOUR
 from core.database import Database

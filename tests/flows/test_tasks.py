@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from alerts.queries import list_alerts, notifications
+from alerts.life.queries import list_alerts, notifications
 from core import audit, people
 from core.clock import HOUR
 from core.database import Database
