@@ -13,7 +13,7 @@ from posts.elastic_filter import query
 from posts.elastic_read import Reader
 from posts.elastic_schema import Names
 from posts.elastic_write import Writer
-from posts.index import EVERYTHING, Bucket, IndexedPost, Mention, Page, PostFilter, Sort, Term, WriteReport
+from posts.index import EVERYTHING, Bucket, IndexedPost, Mention, Page, PostFilter, Sort, Split, Term, WriteReport
 from posts.limits import sort_out
 
 
@@ -56,9 +56,9 @@ class ElasticIndex:
         with self._explained():
             yield from self._reader.scan(chosen)
 
-    def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
+    def histogram(self, chosen: PostFilter, *, interval: timedelta, by: Split | None = None) -> list[Bucket]:
         with self._explained():
-            return elastic_counts.histogram(self._reader, chosen, interval, by_platform)
+            return elastic_counts.histogram(self._reader, chosen, interval, by)
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         return list(self.search(chosen, sort="reach", limit=limit).posts)

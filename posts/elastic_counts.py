@@ -9,28 +9,32 @@ from typing import Any
 
 from posts.elastic_filter import mention_query, query
 from posts.elastic_read import Reader
-from posts.index import Bucket, PostFilter, Sentiment, Term
+from posts.index import Bucket, PostFilter, Sentiment, Split, Term
 from posts.moments import from_micros, interval_micros
 from posts.significance import FEWEST_POSTS, significant
 
 _BUCKETS_A_PAGE = 10_000
 _BRANDS_AT_ONCE = 50
 MOST_WORDS = 10_000
+_FIELDS: dict[str, dict[str, Any]] = {
+    **{name: {"field": f"mentions.{name}"} for name in ("brand", "platform", "sentiment")},
+    "risk": {"field": "mentions.risks", "missing_bucket": True},
+}
 
 
-def histogram(reader: Reader, chosen: PostFilter, interval: timedelta, by_platform: bool) -> list[Bucket]:
-    """Every bucket that holds a mention, by start, brand, platform (if asked) and sentiment.
+def histogram(reader: Reader, chosen: PostFilter, interval: timedelta, by: Split | None) -> list[Bucket]:
+    """Every bucket that holds a mention, by start, brand, what is told apart, and sentiment.
 
     Every page of buckets counts all its documents again, so many brands are asked for in groups that fill few pages.
     """
-    keys = ("brand", "platform", "sentiment") if by_platform else ("brand", "sentiment")
+    keys = ("brand", by, "sentiment") if by else ("brand", "sentiment")
     groups = [chosen.brands[first : first + _BRANDS_AT_ONCE] for first in range(0, len(chosen.brands), _BRANDS_AT_ONCE)]
     found = [
         _bucket(bucket)
         for brands in groups or [()]
         for bucket in _composite_buckets(reader, replace(chosen, brands=brands), interval_micros(interval) // 1000, keys)
     ]
-    return sorted(found, key=lambda bucket: (bucket.start, bucket.brand, bucket.platform, bucket.sentiment))
+    return sorted(found, key=lambda bucket: (bucket.start, bucket.brand, bucket.platform, bucket.risk, bucket.sentiment))
 
 
 def earliest(reader: Reader) -> datetime | None:
@@ -62,7 +66,7 @@ def _word_counts(reader: Reader, chosen: PostFilter, which: dict[str, Any]) -> t
 def _composite_buckets(reader: Reader, chosen: PostFilter, milliseconds: int, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
     sources: Sequence[dict[str, Any]] = [
         {"start": {"date_histogram": {"field": "mentions.published_at", "fixed_interval": f"{milliseconds}ms"}}},
-        *({name: {"terms": {"field": f"mentions.{name}"}}} for name in keys),
+        *({name: {"terms": _FIELDS[name]}} for name in keys),
     ]
     composite: dict[str, Any] = {"size": _BUCKETS_A_PAGE, "sources": sources}
     sums = {"reach": {"sum": {"field": "mentions.reach"}}, "risky": {"filter": {"exists": {"field": "mentions.risks"}}}}
@@ -89,4 +93,5 @@ def _bucket(bucket: dict[str, Any]) -> Bucket:
         bucket["doc_count"],
         bucket["risky"]["doc_count"],
         round(bucket["reach"]["value"]),
+        key.get("risk") or "",
     )

@@ -84,6 +84,8 @@ class PostFilter:
 EVERYTHING = PostFilter()
 
 Sort = Literal["newest", "oldest", "reach"]
+Split = Literal["platform", "risk"]
+"""What a histogram may tell apart beside start, brand and sentiment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """How many mentions of `brand` on `platform` with `sentiment` were published in [start, start + interval).
+    """How many mentions of `brand` with `sentiment` were published in [start, start + interval).
 
-    `risky` of them have a risk category; `reach` is their reach added up.
+    `risky` of them have a risk category; `reach` is their reach added up. `platform` or `risk` is what was asked to be told
+    apart, "" otherwise; `risk` is "" for mentions without a category too.
     """
 
     start: datetime
@@ -109,6 +112,7 @@ class Bucket:
     posts: int
     risky: int
     reach: int
+    risk: str = ""
 
     @property
     def adverse(self) -> int:
@@ -142,10 +146,10 @@ class PostView(PostReader, Protocol):
     def search(self, chosen: PostFilter, *, sort: Sort = "newest", limit: int = 20, after: str = "") -> Page:
         """One page of the posts chosen; ties are broken by id, so paging neither repeats nor skips."""
 
-    def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
-        """Counts by start × brand × platform × sentiment, for the mentions that the filter keeps; empty buckets are left out.
-        Buckets are aligned to the epoch (whole hours for one hour). Without `by_platform` all platforms are counted
-        together, as "", which is much quicker over a long time."""
+    def histogram(self, chosen: PostFilter, *, interval: timedelta, by: Split | None = None) -> list[Bucket]:
+        """Counts by start × brand × what `by` tells apart × sentiment, for the mentions that the filter keeps, in this order;
+        empty buckets are left out. Buckets are aligned to the epoch (whole hours for one hour). By risk a mention of two
+        categories counts in both. To tell nothing apart is much quicker over a long time."""
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         """The posts of greatest reach, then newest first."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from posts import sqlite_counts, sqlite_pages, sqlite_schema, sqlite_write
-from posts.index import EVERYTHING, Bucket, IndexedPost, Mention, Page, PostFilter, Rejection, Sort, Term, WriteReport
+from posts.index import EVERYTHING, Bucket, IndexedPost, Mention, Page, PostFilter, Rejection, Sort, Split, Term, WriteReport
 from posts.limits import UNKNOWN_ID, sort_out
 from posts.moments import from_micros, to_micros
 from posts.sqlite_connections import Connections
@@ -60,9 +60,9 @@ class SqliteIndex:
             posts, after = self._stride(chosen, after)
             yield from posts
 
-    def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
+    def histogram(self, chosen: PostFilter, *, interval: timedelta, by: Split | None = None) -> list[Bucket]:
         with self._connections.reading() as connection:
-            return sqlite_counts.histogram(connection, chosen, interval, by_platform)
+            return sqlite_counts.histogram(connection, chosen, interval, by)
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         with self._connections.reading() as connection:

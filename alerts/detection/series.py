@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.clock import HOUR, floor_hour
 from core.post import AuthorKind
-from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment
+from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment, Split
 
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -152,9 +152,10 @@ def read_tallies(
     start = history_from(at, baseline_days)
     last_day = max(start, floor_hour(at) - DAY)
     tallies: dict[str, Tally] = defaultdict(dict, {brand: {} for brand in brands})
-    for first, end, by_platform in ((start, last_day, False), (last_day, at, True)):
+    spans: tuple[tuple[datetime, datetime, Split | None], ...] = ((start, last_day, None), (last_day, at, "platform"))
+    for first, end, by in spans:
         chosen = PostFilter(brands=tuple(brands), start=first, end=end, seen_before=seen_before)
-        for bucket in index.histogram(chosen, interval=HOUR, by_platform=by_platform) if first < end else ():
+        for bucket in index.histogram(chosen, interval=HOUR, by=by) if first < end else ():
             add_bucket(tallies[bucket.brand], bucket)
     return dict(tallies)
 

@@ -86,7 +86,7 @@ def _hot_past(index: PostView, brands: tuple[str, ...], at: datetime) -> tuple[d
     chosen = PostFilter(brands=brands, kinds=(PostKind.HOT_SEARCH,), start=at - DAY - PAST, end=at - DAY, seen_before=at)
     entries: dict[str, int] = defaultdict(int)
     adverse: dict[str, int] = defaultdict(int)
-    for bucket in index.histogram(chosen, interval=DAY, by_platform=False):
+    for bucket in index.histogram(chosen, interval=DAY):
         entries[bucket.brand] += bucket.posts
         adverse[bucket.brand] += bucket.adverse
     return entries, adverse

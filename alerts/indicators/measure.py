@@ -93,7 +93,7 @@ def count_quickly(index: PostIndex, brands: Iterable[str], *, start: datetime, e
     """
     window = PostFilter(brands=tuple(brands), start=start, end=end)
     posts = Counter[str]()
-    for bucket in index.histogram(window, interval=_DAY, by_platform=False) if window.brands else ():
+    for bucket in index.histogram(window, interval=_DAY) if window.brands else ():
         posts[bucket.brand] += bucket.posts
     busy = {brand for brand in window.brands if posts[brand] > MOST_READ}
     counted = count(index, (brand for brand in window.brands if brand not in busy), start=start, end=end)
@@ -120,7 +120,7 @@ def _unread(index: PostIndex, window: PostFilter) -> Counted:
 
 
 def _negative(index: PostIndex, chosen: PostFilter) -> int:
-    told = index.histogram(replace(chosen, sentiments=(Sentiment.NEGATIVE,)), interval=_DAY, by_platform=False)
+    told = index.histogram(replace(chosen, sentiments=(Sentiment.NEGATIVE,)), interval=_DAY)
     return sum(bucket.posts for bucket in told)
 
 

@@ -129,7 +129,7 @@ def choices() -> tuple[str, ...]:
 def _daily(index: PostIndex, brands: Sequence[str], days: Sequence[date]) -> Days:
     chosen = PostFilter(brands=tuple(brands), start=day_start(days[0]), end=day_start(days[-1] + LAST_DAY))
     found: defaultdict[tuple[str, date], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for bucket in index.histogram(chosen, interval=THIRD, by_platform=False):
+    for bucket in index.histogram(chosen, interval=THIRD):
         place = bucket.brand, day_of(bucket.start)
         negative = bucket.posts if bucket.sentiment is Sentiment.NEGATIVE else 0
         found[place] = found[place][0] + bucket.posts, found[place][1] + negative

@@ -94,7 +94,7 @@ def part_of(
 
 def _situation(view: PostView, chosen: PostFilter, categories: Sequence[str], posts: int) -> Situation:
     """A topic on which no rule has fired: no spike, no growth, but its gravest category, its platforms and its reach."""
-    counted = view.histogram(chosen, interval=DAY)
+    counted = view.histogram(chosen, interval=DAY, by="platform")
     return Situation(
         ratio=0.0,
         growth=0.0,

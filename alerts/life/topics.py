@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from alerts.life.lifecycle import RELAPSE
 from alerts.life.tables import Alert, AlertState
-from posts.index import EVERYTHING, Bucket, IndexedPost, Page, PostFilter, PostView, Sort, Term
+from posts.index import EVERYTHING, Bucket, IndexedPost, Page, PostFilter, PostView, Sort, Split, Term
 
 ANY_RISK = ("*",)
 
@@ -104,9 +104,11 @@ class TopicView:
     def earliest(self) -> datetime | None:
         return self._index.earliest()
 
-    def histogram(self, chosen: PostFilter, *, interval: timedelta, by_platform: bool = True) -> list[Bucket]:
+    def histogram(self, chosen: PostFilter, *, interval: timedelta, by: Split | None = None) -> list[Bucket]:
         asked = self._asked(chosen)
-        return [] if asked is None else self._index.histogram(asked, interval=interval, by_platform=by_platform)
+        found = [] if asked is None else self._index.histogram(asked, interval=interval, by=by)
+        own = parted(self._topic.of)
+        return [bucket for bucket in found if bucket.risk in own] if by == "risk" and own else found
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         asked = self._asked(chosen)

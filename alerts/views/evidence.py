@@ -49,7 +49,7 @@ def top_terms(index: PostView, alert: Alert, *, baseline_days: int = 14, limit: 
 def platform_split(index: PostView, alert: Alert) -> dict[str, int]:
     """Posts in the alert's window by platform, greatest first."""
     counted: Counter[str] = Counter()
-    for bucket in _view(index, alert).histogram(_window(alert), interval=DAY):
+    for bucket in _view(index, alert).histogram(_window(alert), interval=DAY, by="platform"):
         counted[bucket.platform] += bucket.posts
     return dict(counted.most_common())
 
@@ -70,7 +70,7 @@ def window_posts(index: PostView, alert: Alert, *, limit: int) -> list[IndexedPo
 def _newest(index: PostView, chosen: PostFilter) -> PostFilter:
     """`chosen` from the latest hour on from which it holds at least MOST_COMPARED posts, or all of it."""
     hours = Counter[datetime]()
-    for bucket in index.histogram(chosen, interval=HOUR, by_platform=False):
+    for bucket in index.histogram(chosen, interval=HOUR):
         hours[bucket.start] += bucket.posts
     held = 0
     for hour in sorted(hours, reverse=True):

@@ -26,22 +26,39 @@ def test_a_histogram_counts_mentions_by_hour_brand_platform_and_sentiment(index:
         IndexedPost(make_post(published_at=NOON + HOUR, likes=100, platform="zhihu"), (STARSEA,)),
         make_post(published_at=NOON),
     )
-    assert index.histogram(PostFilter(), interval=HOUR) == [
+    assert index.histogram(PostFilter(), interval=HOUR, by="platform") == [
         Bucket(NOON, "星海茶饮", "weibo", Sentiment.NEGATIVE, 2, 2, 11),
         Bucket(NOON, "月光咖啡", "weibo", Sentiment.POSITIVE, 1, 0, 1),
         Bucket(NOON + HOUR, "星海茶饮", "zhihu", Sentiment.NEGATIVE, 1, 1, 100),
     ]
 
 
-def test_a_histogram_can_count_all_platforms_together(index: PostIndex, make_post: Any) -> None:
+def test_a_histogram_counts_all_platforms_together_unless_asked(index: PostIndex, make_post: Any) -> None:
     put(
         index,
         IndexedPost(make_post(published_at=NOON, likes=1), (STARSEA,)),
         IndexedPost(make_post(published_at=NOON, likes=10, platform="zhihu"), (STARSEA,)),
     )
-    assert index.histogram(PostFilter(brands=("星海茶饮",)), interval=HOUR, by_platform=False) == [
+    assert index.histogram(PostFilter(brands=("星海茶饮",)), interval=HOUR) == [
         Bucket(NOON, "星海茶饮", "", Sentiment.NEGATIVE, 2, 2, 11)
     ]
+
+
+def test_by_risk_a_mention_of_two_categories_counts_in_both(index: PostIndex, make_post: Any) -> None:
+    """A mention without a category counts under "", and one whose category only another brand's mention has does too."""
+    both = replace(STARSEA, risks=("quality_safety", "service"))
+    put(
+        index,
+        IndexedPost(make_post(published_at=NOON, likes=1), (both, MOON)),
+        IndexedPost(make_post(published_at=NOON, likes=10, platform="zhihu"), (STARSEA,)),
+    )
+    assert index.histogram(PostFilter(), interval=HOUR, by="risk") == [
+        Bucket(NOON, "星海茶饮", "", Sentiment.NEGATIVE, 2, 2, 11, "quality_safety"),
+        Bucket(NOON, "星海茶饮", "", Sentiment.NEGATIVE, 1, 1, 1, "service"),
+        Bucket(NOON, "月光咖啡", "", Sentiment.POSITIVE, 1, 0, 1),
+    ]
+    kept = index.histogram(PostFilter(risks=("service",)), interval=HOUR, by="risk")
+    assert [(bucket.risk, bucket.posts) for bucket in kept] == [("quality_safety", 1), ("service", 1)]
 
 
 def test_a_histogram_counts_the_reach_that_a_post_has_now(index: PostIndex, make_post: Any) -> None:

@@ -60,7 +60,7 @@ def test_a_file_of_an_older_version_is_brought_up_to_date(
     """Version 1 did not keep the post's platform, reach and first sight with each mention, version 2 not what its author is."""
     given = IndexedPost(make_post(likes=7), (MOON,))
     put(index, given)
-    counted = index.histogram(PostFilter(), interval=timedelta(hours=1))
+    counted = index.histogram(PostFilter(), interval=timedelta(hours=1), by="platform")
     with sqlite3.connect(tmp_path / "posts.db") as connection:
         for column in ("author_kind", "author_followers"):
             connection.execute(f"ALTER TABLE post DROP COLUMN {column}")
@@ -72,7 +72,7 @@ def test_a_file_of_an_older_version_is_brought_up_to_date(
         connection.execute(f"PRAGMA user_version = {version}")
     again = SqliteIndex(tmp_path / "posts.db")
     again.setup()
-    assert again.histogram(PostFilter(), interval=timedelta(hours=1)) == counted
+    assert again.histogram(PostFilter(), interval=timedelta(hours=1), by="platform") == counted
     assert [(bucket.platform, bucket.reach) for bucket in counted] == [("weibo", 7)]
     assert again.get([given.post.id]) == {given.post.id: given}
     known = IndexedPost(replace(given.post, author_kind=AuthorKind.MEDIA, author_followers=9), (MOON,))
