@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Expect = Callable[[Floats, int], Floats]
+"""(counts with NaN where a row is missing, rows a day) → each row's expected count, from the rows before it alone."""
 
 DAY = timedelta(days=1)
 DAYS = 14
@@ -56,11 +59,11 @@ class Usual:
         return np.asarray(self.expected * np.clip(before, *LOCAL_LIMITS))
 
 
-def usual(counts: Floats, interval: timedelta) -> Usual:
-    """What is usual in a series that has NaN where a row is missing."""
+def usual(counts: Floats, interval: timedelta, expect: Expect | None = None) -> Usual:
+    """What is usual in a series that has NaN where a row is missing; `expect` is `expected` where none is given."""
     rows_per_day = max(1, round(DAY / interval))
     known = np.isfinite(counts)
-    due = expected(counts, rows_per_day)
+    due = (expect or expected)(counts, rows_per_day)
     seen = np.where(known, counts, due)
     taught = np.asarray(np.minimum(seen, TAUGHT_AT_MOST * (due + 1)))
     week = _mean_before(taught, known, 7 * rows_per_day)
@@ -73,10 +76,18 @@ def expected(counts: Floats, rows_per_day: int) -> Floats:
     `counts` has NaN where a row is missing. Row i depends on the rows before i only; the first has no past and expects itself.
     """
     known = np.isfinite(counts)
-    taught = _clipped(np.where(known, counts, 0.0), known, rows_per_day)
-    day_before = _mean_before(taught, known, rows_per_day)
-    seasonal = _same_time_of_day(taught, known, day_before, rows_per_day)
+    seasonal = by_time_of_day(counts, rows_per_day)
     return np.asarray(seasonal * _level(np.where(known, counts, 0.0), known, seasonal, LEVEL_DAYS * rows_per_day))
+
+
+def by_time_of_day(counts: Floats, rows_per_day: int, *, level_days: int = 1) -> Floats:
+    """The time of day's clipped mean over the 14 days before each row; `counts` as in `expected`.
+
+    The mean of the last `level_days` joins them as one more day, so that the first days are not taken at their word.
+    """
+    known = np.isfinite(counts)
+    taught = _clipped(np.where(known, counts, 0.0), known, rows_per_day)
+    return _same_time_of_day(taught, known, _mean_before(taught, known, level_days * rows_per_day), rows_per_day)
 
 
 def trailing(values: Floats, rows: int) -> Floats:
@@ -102,22 +113,20 @@ def _mean_before(values: Floats, known: NDArray[np.bool_], rows: int) -> Floats:
     return np.concatenate([values[:1], mean[:-1]])
 
 
-def _same_time_of_day(taught: Floats, known: NDArray[np.bool_], day_before: Floats, rows_per_day: int) -> Floats:
-    """The mean over past days of the counts within an hour of the same time of day, each clipped at three robust deviations.
-
-    The mean of the day before joins them as one more day, so that the first days are not taken at their word.
-    """
+def _same_time_of_day(taught: Floats, known: NDArray[np.bool_], one_more: Floats, rows_per_day: int) -> Floats:
+    """The mean over past days, and `one_more`, of the counts within an hour of the same time of day, each clipped at three
+    robust deviations."""
     rows = np.arange(len(taught))[:, None] - np.arange(1, DAYS + 1) * rows_per_day
-    smooth = _around(taught, known, rows_per_day // 24)
+    smooth = around(taught, known, rows_per_day // 24)
     past = np.where(rows >= 0, smooth[np.maximum(rows, 0)], np.nan)
-    middle = _median(past)
-    deviation = 3 * 1.4826 * _median(np.abs(past - middle[:, None]))
+    middle = median(past)
+    deviation = 3 * 1.4826 * median(np.abs(past - middle[:, None]))
     top = middle + np.maximum(deviation, np.sqrt(middle + 0.1))
     days = np.isfinite(past).sum(axis=1)
-    return np.asarray((np.nansum(np.minimum(past, top[:, None]), axis=1) + day_before) / (days + 1))
+    return np.asarray((np.nansum(np.minimum(past, top[:, None]), axis=1) + one_more) / (days + 1))
 
 
-def _around(values: Floats, known: NDArray[np.bool_], reach: int) -> Floats:
+def around(values: Floats, known: NDArray[np.bool_], reach: int) -> Floats:
     """The mean of the known rows within `reach` rows of each, NaN where none is known; used for days past only."""
     total = np.concatenate([[0.0], np.cumsum(values * known)])
     count = np.concatenate([[0.0], np.cumsum(known * 1.0)])
@@ -127,7 +136,7 @@ def _around(values: Floats, known: NDArray[np.bool_], reach: int) -> Floats:
     return np.where(inside > 0, (total[high] - total[low]) / np.maximum(inside, 1), np.nan)
 
 
-def _median(past: Floats) -> Floats:
+def median(past: Floats) -> Floats:
     """The median of each row's known values; 0 where none is known."""
     ordered = np.sort(past, axis=1)
     count = np.isfinite(past).sum(axis=1)

@@ -76,7 +76,7 @@ def surges(counts: ArrayLike, interval: timedelta, setting: Setting = STANDARD) 
     for scale in setting.scales:
         for rows in scale.rows(interval):
             score = scores(known, scale, rows)
-            limit = thresholds(score, known.rows_per_day, scale.calibration)
+            limit = thresholds(np.where(known.is_known, score, np.nan), known.rows_per_day, scale.calibration)
             excess = np.maximum(excess, np.where(known.total(rows) >= setting.least, score - limit, -np.inf))
             if scale.kept == 1:
                 upper = np.minimum(upper, count_at(known, scale, rows, limit))

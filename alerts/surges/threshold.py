@@ -34,15 +34,17 @@ def thresholds(score: Floats, rows_per_day: int, rule: Calibration) -> Floats:
     """Each row's threshold, made of the highest scores of the days that were over before its day began.
 
     Daily highest values of whatever distribution approach Gumbel's (Fisher and Tippett 1928), fitted here by two of its
-    quantiles, which a few wild days hardly move; days are counted from the series' start.
+    quantiles, which a few wild days hardly move; days are counted from the series' start. A score is NaN where the row is
+    missing; a day without any other teaches nothing.
     """
     starts = np.arange(0, len(score), rows_per_day)
-    highest = np.maximum.reduceat(score, starts)
+    highest = np.fmax.reduceat(score, starts)
     weights = 0.5 ** (np.arange(len(starts)) / rule.half_life_days)
     found, taught = np.empty(len(starts)), np.empty(len(starts))
     for day in range(len(starts)):
-        found[day] = _return_level(taught[:day], weights[:day][::-1], rule)
-        taught[day] = min(highest[day], found[day] + rule.taught_above)
+        seen = np.isfinite(taught[:day])
+        found[day] = _return_level(taught[:day][seen], weights[:day][::-1][seen], rule)
+        taught[day] = np.minimum(highest[day], found[day] + rule.taught_above)
     return np.repeat(found, rows_per_day)[: len(score)]
 
 
