@@ -7,12 +7,13 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from core.settings import SearchSettings
-from posts import elastic_client, elastic_counts, elastic_schema
+from posts import elastic_client, elastic_counts, elastic_hours, elastic_schema
 from posts.elastic_bulk import Bulk
 from posts.elastic_filter import query
 from posts.elastic_read import Reader
 from posts.elastic_schema import Names
 from posts.elastic_write import Writer
+from posts.hours import Hours
 from posts.index import EVERYTHING, Bucket, IndexedPost, Mention, Page, PostFilter, Sort, Split, Term, WriteReport
 from posts.limits import sort_out
 
@@ -59,6 +60,10 @@ class ElasticIndex:
     def histogram(self, chosen: PostFilter, *, interval: timedelta, by: Split | None = None) -> list[Bucket]:
         with self._explained():
             return elastic_counts.histogram(self._reader, chosen, interval, by)
+
+    def hourly(self, chosen: PostFilter) -> dict[str, Hours]:
+        with self._explained():
+            return elastic_hours.hourly(self._reader, chosen)
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         return list(self.search(chosen, sort="reach", limit=limit).posts)

@@ -9,9 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from core.post import Post
+
+if TYPE_CHECKING:
+    from posts.hours import Hours
 
 
 class Sentiment(StrEnum):
@@ -150,6 +153,10 @@ class PostView(PostReader, Protocol):
         """Counts by start × brand × what `by` tells apart × sentiment, for the mentions that the filter keeps, in this order;
         empty buckets are left out. Buckets are aligned to the epoch (whole hours for one hour). By risk a mention of two
         categories counts in both. To tell nothing apart is much quicker over a long time."""
+
+    def hourly(self, chosen: PostFilter) -> dict[str, Hours]:
+        """The mentions of each of `chosen.brands`, by hour from `start` to `end`, which are whole hours: what `histogram`
+        counts, for weeks of many brands."""
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         """The posts of greatest reach, then newest first."""

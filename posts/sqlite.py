@@ -9,7 +9,8 @@ from pathlib import Path
 
 import orjson
 
-from posts import sqlite_counts, sqlite_pages, sqlite_schema, sqlite_write
+from posts import sqlite_counts, sqlite_hours, sqlite_pages, sqlite_schema, sqlite_write
+from posts.hours import Hours
 from posts.index import EVERYTHING, Bucket, IndexedPost, Mention, Page, PostFilter, Rejection, Sort, Split, Term, WriteReport
 from posts.limits import UNKNOWN_ID, sort_out
 from posts.moments import from_micros, to_micros
@@ -63,6 +64,10 @@ class SqliteIndex:
     def histogram(self, chosen: PostFilter, *, interval: timedelta, by: Split | None = None) -> list[Bucket]:
         with self._connections.reading() as connection:
             return sqlite_counts.histogram(connection, chosen, interval, by)
+
+    def hourly(self, chosen: PostFilter) -> dict[str, Hours]:
+        with self._connections.reading() as connection:
+            return sqlite_hours.hourly(connection, chosen)
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         with self._connections.reading() as connection:

@@ -6,8 +6,9 @@ import sqlite3
 from pathlib import Path
 
 from core.errors import StateError
+from posts import sqlite_hours
 
-VERSION = 3
+VERSION = 4
 
 # Every printing ASCII character but the letters and digits, which are token characters anyway; all beyond ASCII are too.
 _PUNCTUATION = "".join(map(chr, (*range(0x21, 0x30), *range(0x3A, 0x41), *range(0x5B, 0x61), *range(0x7B, 0x7F))))
@@ -67,6 +68,7 @@ _TABLES = (
     _MENTION_BY_BRAND,
     # Our own tokens, divided by spaces, taken as they are. Without column sizes: nothing is ranked by text.
     f"""CREATE VIRTUAL TABLE post_text USING fts5(characters, columnsize=0, tokenize="{_TOKENIZER.replace('"', '""')}")""",
+    *sqlite_hours.TABLES,
 )
 
 
@@ -86,6 +88,7 @@ _UPGRADES: dict[int, tuple[str, ...]] = {
         "ALTER TABLE post ADD COLUMN author_kind TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE post ADD COLUMN author_followers INTEGER",
     ),
+    3: (*sqlite_hours.TABLES, sqlite_hours.FILL),
 }
 """What brings a file of each version to the next."""
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from core.clock import HOUR, floor_hour
 from core.post import AuthorKind
-from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment, Split
+from posts.hours import Hours
+from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment
 
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -139,25 +140,50 @@ def history_from(at: datetime, baseline_days: int) -> datetime:
 
 
 def read_tallies(
-    index: PostView, brands: Sequence[str], *, at: datetime, baseline_days: int, seen_before: datetime | None
+    index: PostView, brands: Sequence[str], *, start: datetime, end: datetime, seen_before: datetime | None
 ) -> dict[str, Tally]:
-    """The tallies of all `brands` at `at`; a brand without posts has an empty one.
+    """The tallies of all `brands` from `start` to `end`; a brand without posts has an empty one. `seen_before` is the moment
+    of judgement, as nothing else was known then, and None for looking back."""
+    tallies: dict[str, Tally] = defaultdict(dict, {brand: {} for brand in brands})
+    chosen = PostFilter(brands=tuple(brands), start=start, end=end, seen_before=seen_before)
+    for bucket in index.histogram(chosen, interval=HOUR, by="platform") if brands else ():
+        add_bucket(tallies[bucket.brand], bucket)
+    return dict(tallies)
 
-    They go back `baseline_days` before the guarded hours; 0 gives these alone. `seen_before` is `at` for judging, as
-    nothing else was known then, and None for looking back. Platforms are told apart in the last day only, as it is all
-    that asks for them and makes the count several times as long.
+
+def read_series(
+    index: PostView,
+    brands: Sequence[str],
+    *,
+    at: datetime,
+    baseline_days: int,
+    seen_before: datetime | None,
+    known_since: datetime | None,
+    blind_hours: Set[datetime] = frozenset(),
+) -> dict[str, BrandSeries]:
+    """The hours that `at` is judged by, of all `brands`; with `seen_before` None the last one is whole.
+
+    Platforms are told apart in the last day only, as it is all that asks for them; the weeks before it are counted in bulk.
     """
     if not brands:
         return {}
     start = history_from(at, baseline_days)
-    last_day = max(start, floor_hour(at) - DAY)
-    tallies: dict[str, Tally] = defaultdict(dict, {brand: {} for brand in brands})
-    spans: tuple[tuple[datetime, datetime, Split | None], ...] = ((start, last_day, None), (last_day, at, "platform"))
-    for first, end, by in spans:
-        chosen = PostFilter(brands=tuple(brands), start=first, end=end, seen_before=seen_before)
-        for bucket in index.histogram(chosen, interval=HOUR, by=by) if first < end else ():
-            add_bucket(tallies[bucket.brand], bucket)
-    return dict(tallies)
+    recent = max(start, floor_hour(at) - DAY)
+    end = at if seen_before else floor_hour(at) + HOUR
+    past = index.hourly(PostFilter(brands=tuple(brands), start=start, end=recent, seen_before=seen_before))
+    tallies = read_tallies(index, brands, start=recent, end=end, seen_before=seen_before)
+    return {
+        brand: series(
+            brand,
+            tallies[brand],
+            at=at,
+            baseline_days=baseline_days,
+            known_since=known_since,
+            blind_hours=blind_hours,
+            past=past[brand],
+        )
+        for brand in brands
+    }
 
 
 def add_bucket(tally: Tally, bucket: Bucket) -> None:
@@ -189,8 +215,11 @@ def series(
     baseline_days: int,
     known_since: datetime | None,
     blind_hours: Set[datetime] = frozenset(),
+    past: Hours | None = None,
 ) -> BrandSeries:
     """The hours that `at` is judged by; `known_since` is the publication of the oldest post of all, None for no post.
+
+    `past` holds the counts of the first of these hours, where `tally` has only those that follow.
 
     An hour of `blind_hours`, of which no source delivered anything, is missing unless it came in by another way.
     """
@@ -198,6 +227,8 @@ def series(
     length = baseline_days * 24 + GUARD_HOURS
     first = last - length + 1
     counts = np.zeros((4, length), dtype=np.int64)
+    if past is not None:
+        counts[:, : past.shape[1]] = past
     for hour, cell in tally.items():
         if first <= hour <= last:
             counts[:, hour - first] = (cell.posts, cell.adverse, cell.negative, cell.risky)

@@ -10,7 +10,18 @@ from functools import partial
 from alerts.detection.gather import gather_from
 from alerts.detection.hot_search import NOT_LISTED, PAST, HotList, HotPast, distinct, known_days
 from alerts.detection.rules import Observed, Signal, could_fire, judge
-from alerts.detection.series import DAY, GUARD_HOURS, Sighting, Tally, guarded, hour_number, read_tallies, series, sightings
+from alerts.detection.series import (
+    DAY,
+    GUARD_HOURS,
+    Sighting,
+    Tally,
+    guarded,
+    history_from,
+    hour_number,
+    read_series,
+    read_tallies,
+    sightings,
+)
 from alerts.detection.voices import MOST, Heard, fresh_since, is_voice, listen, might_speak
 from alerts.policies.policy import NO_POLICIES, Policy, policy_of
 from core.clock import HOUR, floor_hour
@@ -39,7 +50,7 @@ def signals(
     Three queries for all brands tell for which a rule can fire at all: the counts of the last hours, the hot-search entries
     of a day, the negative posts of the last hours. Only those brands are asked for their baseline and their voices.
     """
-    newest = read_tallies(index, brands, at=at, baseline_days=0, seen_before=at)
+    newest = read_tallies(index, brands, start=history_from(at, 0), end=at, seen_before=at)
     known_since = index.earliest()
     hot = _hot_lists(index, brands, at, known_since)
     speaking = {
@@ -51,9 +62,18 @@ def signals(
         if brand in speaking or could_fire(tally, hot.get(brand, NOT_LISTED), at, policy_of(policies, brand))
     ]
     found = {}
-    for brand, tally in read_tallies(index, loud, at=at, baseline_days=baseline_days, seen_before=at).items():
+    counted = read_series(
+        index,
+        loud,
+        at=at,
+        baseline_days=baseline_days,
+        seen_before=at,
+        known_since=known_since,
+        blind_hours=blind_hours,
+    )
+    for brand in loud:
         seen = Observed(
-            counted=series(brand, tally, at=at, baseline_days=baseline_days, known_since=known_since, blind_hours=blind_hours),
+            counted=counted[brand],
             hot=hot.get(brand, NOT_LISTED),
             listen=partial(_heard, index, brand, at),
             speaks=brand in speaking,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from alerts.life.lifecycle import RELAPSE
 from alerts.life.tables import Alert, AlertState
+from posts.hours import Hours, of_buckets
 from posts.index import EVERYTHING, Bucket, IndexedPost, Page, PostFilter, PostView, Sort, Split, Term
 
 ANY_RISK = ("*",)
@@ -109,6 +110,10 @@ class TopicView:
         found = [] if asked is None else self._index.histogram(asked, interval=interval, by=by)
         own = parted(self._topic.of)
         return [bucket for bucket in found if bucket.risk in own] if by == "risk" and own else found
+
+    def hourly(self, chosen: PostFilter) -> dict[str, Hours]:
+        asked = self._asked(chosen)
+        return of_buckets((), chosen) if asked is None else self._index.hourly(asked)
 
     def top_posts(self, chosen: PostFilter, *, limit: int = 10) -> list[IndexedPost]:
         asked = self._asked(chosen)

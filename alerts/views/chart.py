@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from alerts.detection.baseline import threshold
-from alerts.detection.series import DAY, GUARD_HOURS, BrandSeries, Counts, hour_number, read_tallies, series
+from alerts.detection.series import DAY, GUARD_HOURS, BrandSeries, Counts, hour_number, read_series
 from alerts.detection.spikes import baseline, rule_of
 from alerts.detection.triggers import RuleName
 from alerts.life.tables import Alert
@@ -148,9 +148,8 @@ def _forecast(counts: Counts, shown: int) -> tuple[list[float], list[float]]:
 
 
 def _counted(index: PostView, brand: str, at: datetime, days: int) -> BrandSeries:
-    end = floor_hour(at) + HOUR
-    tally = read_tallies(index, (brand,), at=end, baseline_days=days, seen_before=None)[brand]
-    return series(brand, tally, at=floor_hour(at), baseline_days=days, known_since=index.earliest())
+    since = index.earliest()
+    return read_series(index, (brand,), at=floor_hour(at), baseline_days=days, seen_before=None, known_since=since)[brand]
 
 
 def _lines(usual: BrandSeries, name: RuleName, hours: list[datetime], policy: Policy) -> tuple[list[float], list[float]]:

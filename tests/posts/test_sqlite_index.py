@@ -18,6 +18,7 @@ from core.settings import Settings
 from posts.engines import open_index
 from posts.index import IndexedPost, PostFilter
 from posts.sqlite import SqliteIndex
+from tests.conftest import NOON
 from tests.posts.conftest import MOON, put
 
 
@@ -53,16 +54,22 @@ def test_a_file_of_a_newer_version_is_refused_untouched(index: SqliteIndex, tmp_
         index.setup()
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_file_of_an_older_version_is_brought_up_to_date(
     index: SqliteIndex, make_post: Any, tmp_path: Path, version: int
 ) -> None:
-    """Version 1 did not keep the post's platform, reach and first sight with each mention, version 2 not what its author is."""
+    """Version 1 did not keep the post's platform, reach and first sight with each mention, version 2 not what its author is,
+    version 3 no counts by hour."""
     given = IndexedPost(make_post(likes=7), (MOON,))
     put(index, given)
     counted = index.histogram(PostFilter(), interval=timedelta(hours=1), by="platform")
+    noon = PostFilter(brands=("月光咖啡",), start=NOON, end=NOON + timedelta(hours=1))
+    assert index.hourly(noon)["月光咖啡"].tolist() == [[1], [0], [0], [0]]
     with sqlite3.connect(tmp_path / "posts.db") as connection:
-        for column in ("author_kind", "author_followers"):
+        for trigger in ("mention_added", "mention_deleted"):
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute("DROP TABLE hourly")
+        for column in ("author_kind", "author_followers") if version < 3 else ():
             connection.execute(f"ALTER TABLE post DROP COLUMN {column}")
         if version == 1:
             connection.execute("DROP INDEX mention_by_brand")
@@ -74,6 +81,7 @@ def test_a_file_of_an_older_version_is_brought_up_to_date(
     again.setup()
     assert again.histogram(PostFilter(), interval=timedelta(hours=1), by="platform") == counted
     assert [(bucket.platform, bucket.reach) for bucket in counted] == [("weibo", 7)]
+    assert again.hourly(noon)["月光咖啡"].tolist() == [[1], [0], [0], [0]]
     assert again.get([given.post.id]) == {given.post.id: given}
     known = IndexedPost(replace(given.post, author_kind=AuthorKind.MEDIA, author_followers=9), (MOON,))
     put(again, known)
