@@ -135,8 +135,9 @@ def _letters(text: str, keywords: Sequence[str]) -> int:
 
 
 def history_from(at: datetime, baseline_days: int) -> datetime:
-    """The oldest moment that judging at `at` asks for: the guarded hours, and the days of the baseline before them."""
-    return floor_hour(at) - timedelta(days=baseline_days) - GUARD_HOURS * HOUR
+    """The oldest moment that judging at `at` asks for: the guarded hours, of which the last has begun, and the days of the
+    baseline before them."""
+    return floor_hour(at) - timedelta(days=baseline_days) - (GUARD_HOURS - 1) * HOUR
 
 
 def read_tallies(
