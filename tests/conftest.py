@@ -11,21 +11,32 @@ from typing import Any
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
-from core import errors
+from core import errors, people
 from core.database import Database, migrate, open_database
 from core.post import Post, PostKind
 from core.settings import Settings
-from sentiment.pool import PooledScorer
+from sentiment.linear_scorer import LinearScorer
+from sentiment.model import SHIPPED
 from sentiment.scorer import Scorer
-from sentiment.snownlp_scorer import SnowNlpScorer
 from tests.servers import shared
 
-pytest_plugins = ["tests.servers.postgres", "tests.servers.elasticsearch", "tests.servers.prefect", "tests.servers.chromium"]
+pytest_plugins = [
+    "tests.command_line",
+    "tests.servers.postgres",
+    "tests.servers.elasticsearch",
+    "tests.servers.prefect",
+    "tests.servers.chromium",
+]
 
 # Machines differ and are noisy: no test fails for being slow.
 hypothesis.settings.register_profile("yushao", deadline=None)
 hypothesis.settings.load_profile("yushao")
+
+# Files that live in memory, on Linux.
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 2 * 2**30
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 
@@ -33,6 +44,9 @@ NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 def pytest_configure(config: pytest.Config) -> None:
     # Tables are as wide as the terminal; what a test reads of one must not depend on where it runs.
     os.environ["COLUMNS"] = "200"
+    # Thousands of small commits need not each wait for a disk: no test cuts the power.
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     if not hasattr(config, "workerinput"):
         shared.begin_run()
 
@@ -48,6 +62,15 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     for name in os.environ:
         if name.startswith("YUSHAO_") and not name.startswith("YUSHAO_TEST_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def costly_hasher() -> Iterator[PasswordHasher]:
+    """The product's hasher of passwords, which is slow on purpose; a light one stands in for it in this process."""
+    costly, light = people._hasher(), PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_hasher", lambda: light)
+        yield costly
 
 
 @pytest.fixture(autouse=True)
@@ -126,8 +149,6 @@ def make_post() -> Any:
 
 
 @pytest.fixture(scope="session")
-def scorer() -> Iterator[Scorer]:
-    """SnowNLP in one worker process for the whole run, as it takes three seconds to load."""
-    opened = PooledScorer(SnowNlpScorer, workers=1)
-    yield opened
-    opened.close()
+def scorer() -> Scorer:
+    """The shipped model, loaded once a run."""
+    return LinearScorer(SHIPPED)

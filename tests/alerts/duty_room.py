@@ -30,9 +30,9 @@ def with_alerts(settings: Settings, **values: Any) -> Settings:
     return settings.model_copy(update={"alerts": settings.alerts.model_copy(update=values)})
 
 
-def contacts(server_port: int = 9) -> dict[str, str]:
+def contacts(port: int) -> dict[str, str]:
     """A webhook of their own for each person, named after them."""
-    return {f"{name}-hook": f"json://127.0.0.1:{server_port}/{name}" for name in PEOPLE}
+    return {f"{name}-hook": f"json://127.0.0.1:{port}/{name}" for name in PEOPLE}
 
 
 def staff(database: Database) -> None:
@@ -54,6 +54,14 @@ def man(database: Database, settings: Settings, **fields: Any) -> None:
         for name in PEOPLE:
             if f"{name}-hook" in settings.alerts.contacts:
                 add_contact(session, person=name, reference=f"{name}-hook", settings=settings, actor="zhao", now=MONDAY)
+
+
+def manned(database: Database, settings: Settings, *, port: int = 9, **fields: Any) -> Settings:
+    """The office with its four people and their roster, and their webhooks on `port`; the settings that name these."""
+    chosen = with_alerts(settings, contacts=contacts(port))
+    staff(database)
+    man(database, chosen, **fields)
+    return chosen
 
 
 def alarm(

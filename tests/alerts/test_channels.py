@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -19,7 +18,7 @@ from alerts.levels import Level
 from alerts.life.tables import NotificationState
 from core.database import Database
 from core.settings import Settings
-from tests.alerts.duty_room import MINUTE, MONDAY, alarm, contacts, man, outbox, staff, with_alerts
+from tests.alerts.duty_room import MINUTE, MONDAY, alarm, manned, outbox, with_alerts
 
 LINK = "https://yushao.example/told/abc.def-123"
 TOKEN = "5ec2e7t0ken5ec2e7t0ken"
@@ -47,12 +46,6 @@ def test_a_service_is_known_by_its_scheme_or_its_own_web_address() -> None:
     assert rate_of(f"wecombot://{TOKEN}") == 18 and rate_of("json://127.0.0.1/x") is None
 
 
-@pytest.fixture
-def webhook() -> Iterator[HTTPServer]:
-    with HTTPServer(host="127.0.0.1", port=0) as server:
-        yield server
-
-
 def test_a_robot_gets_no_more_than_it_takes_in_a_minute_and_all_in_the_end(
     sqlite_database: Database, settings: Settings, webhook: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,9 +68,7 @@ def test_a_channel_that_is_down_for_a_day_holds_up_nobody_and_is_told_once(
     database: Database, settings: Settings, webhook: HTTPServer
 ) -> None:
     """zhao's webhook fails for a day; the administrator's works all the time; back, zhao has each message once."""
-    chosen = with_alerts(settings, contacts=contacts(webhook.port))
-    staff(database)
-    man(database, chosen, levels=(Level.MINOR,))
+    chosen = manned(database, settings, port=webhook.port, levels=(Level.MINOR,))
     webhook.expect_request("/admin").respond_with_data("thanks")
     webhook.expect_request("/zhao").respond_with_data("down", status=503)
     for place in range(3):

@@ -3,96 +3,49 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from cli import base
-from cli.app import build
 from core.clock import now
-from core.database import open_database
-from core.errors import ForbiddenError, InputError, language
+from core.database import Database
+from core.errors import ForbiddenError, InputError
 from core.people import Role, add_person
 from monitoring.brands import BrandRule, save_brand
-from posts.engines import open_index
 from tests.alerts.world import BRAND, CRISIS, burst, hot, post, quiet
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Run a command in a home of its own; an error of ours is raised as it is."""
-    monkeypatch.setenv("YUSHAO_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    base.settings.cache_clear()
-    chosen = language.set("en")
-
-    def invoke(*arguments: str) -> Result:
-        result = CliRunner().invoke(build(), arguments)
-        if isinstance(result.exception, Exception):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result
-
-    yield invoke
-    language.reset(chosen)
-    base.settings.cache_clear()
+from tests.command_line import CommandLine
 
 
-def fill_stores(adverse: int) -> None:
+def fill_stores(database: Database, adverse: int) -> None:
     """A brand with three calm weeks and so many adverse posts in the last hours, in the stores that the commands open."""
-    database, at = open_database(base.settings().database_url), now()
+    at = now()
     with database.writing() as session:
         save_brand(session, BrandRule(BRAND, (BRAND,)), actor="test", now=at)
-    database.close()
-    index = open_index(base.settings())
-    index.setup()
-    index.write([*quiet(days=21, start=at - timedelta(days=21)), *burst(at - timedelta(hours=3), adverse)])
-    index.close()
+    with base.index() as index:
+        index.write([*quiet(days=21, start=at - timedelta(days=21)), *burst(at - timedelta(hours=3), adverse)])
 
 
 @pytest.fixture
-def crisis(run: Run) -> None:
+def crisis(run: CommandLine, sqlite_database: Database) -> None:
     """One brand, one duty person, and a hot-search entry after calm days."""
-    run("alerts", "list")
-    database = open_database(base.settings().database_url)
-    with database.writing() as session:
+    with sqlite_database.writing() as session:
         save_brand(session, BrandRule(BRAND, (BRAND,)), actor="test", now=CRISIS)
-        for username, role in {"li": Role.DUTY, "chen": Role.LEAD}.items():
-            add_person(
-                session,
-                username=username,
-                display_name=username,
-                role=role,
-                password="correct-horse",
-                actor="test",
-                now=CRISIS,
-            )
-    database.close()
-    index = open_index(base.settings())
-    index.setup()
-    index.write([*quiet(), hot(CRISIS, "星海茶饮回应喝出异物")])
-    index.close()
+        for name, role in {"li": Role.DUTY, "chen": Role.LEAD}.items():
+            add_person(session, username=name, display_name=name, role=role, password="correct-horse", actor="test", now=CRISIS)
+    with base.index() as index:
+        index.write([*quiet(), hot(CRISIS, "星海茶饮回应喝出异物")])
 
 
-def detected(run: Run) -> str:
+def detected(run: CommandLine) -> str:
     """Detect at the crisis; the number of the alert."""
     run("detect", "--as-of", (CRISIS + timedelta(minutes=1)).isoformat())
-    database = open_database(base.settings().database_url)
-    from alerts.life.queries import list_alerts
-
-    with database.reading() as session:
-        (alert,) = list_alerts(session)
-    database.close()
-    return alert.number
+    [alert] = json.loads(run("alerts", "list", "--json").stdout)
+    return str(alert["number"])
 
 
 @pytest.mark.usefixtures("crisis")
-def test_detect_tells_what_it_did_and_that_nothing_was_watched(run: Run) -> None:
+def test_detect_tells_what_it_did_and_that_nothing_was_watched(run: CommandLine) -> None:
     """Without sources a quiet window is not called calm; a second run changes nothing."""
     output = run("detect", "--as-of", (CRISIS + timedelta(minutes=1)).isoformat()).output
     assert "opened 1" in output and "没有在监测的信源" in output
@@ -100,7 +53,7 @@ def test_detect_tells_what_it_did_and_that_nothing_was_watched(run: Run) -> None
 
 
 @pytest.mark.usefixtures("crisis")
-def test_an_alert_is_listed_shown_taken_and_dismissed(run: Run) -> None:
+def test_an_alert_is_listed_shown_taken_and_dismissed(run: CommandLine) -> None:
     number = detected(run)
     assert number in run("alerts", "list").output
     shown = run("alerts", "show", number).output
@@ -112,7 +65,7 @@ def test_an_alert_is_listed_shown_taken_and_dismissed(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("crisis")
-def test_the_whole_road_at_the_terminal(run: Run) -> None:
+def test_the_whole_road_at_the_terminal(run: CommandLine) -> None:
     """Raised by duty staff, resolved, reviewed by a lead; the table says who has it and that a person set the level."""
     number = detected(run)
     run("alerts", "ack", number, "--as", "li")
@@ -133,7 +86,7 @@ def test_the_whole_road_at_the_terminal(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("crisis")
-def test_alerts_are_printed_as_json(run: Run) -> None:
+def test_alerts_are_printed_as_json(run: CommandLine) -> None:
     number = detected(run)
     [listed] = json.loads(run("alerts", "list", "--json", "--level", "minor").stdout)
     shown = json.loads(run("alerts", "show", number, "--json").stdout)
@@ -144,12 +97,11 @@ def test_alerts_are_printed_as_json(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("crisis")
-def test_alerts_are_split_and_merged_at_the_terminal(run: Run) -> None:
-    index = open_index(base.settings())
+def test_alerts_are_split_and_merged_at_the_terminal(run: CommandLine) -> None:
     number = detected(run)
     unpaid = [post(CRISIS + timedelta(minutes=place), place, adverse=True, risks=("people",)) for place in range(3)]
-    index.write([*unpaid, post(CRISIS + timedelta(minutes=9), 9)])
-    index.close()
+    with base.index() as index:
+        index.write([*unpaid, post(CRISIS + timedelta(minutes=9), 9)])
     run("alerts", "split", number, "--as", "li", "--category", "people")
     listed = json.loads(run("alerts", "list", "--json").stdout)
     [made] = [one for one in listed if one["topic"] == "people"]
@@ -160,13 +112,13 @@ def test_alerts_are_split_and_merged_at_the_terminal(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("crisis")
-def test_a_stranger_may_not_act(run: Run) -> None:
+def test_a_stranger_may_not_act(run: CommandLine) -> None:
     with pytest.raises(InputError, match="nobody"):
         run("alerts", "resolve", detected(run), "--as", "nobody")
 
 
 @pytest.mark.usefixtures("crisis")
-def test_backtest_prints_the_alert_with_its_posts_and_as_json(run: Run) -> None:
+def test_backtest_prints_the_alert_with_its_posts_and_as_json(run: CommandLine) -> None:
     day = CRISIS.date().isoformat()
     output = run("backtest", "--brand", BRAND, "--from", day, "--to", day).output
     assert "星海茶饮回应喝出异物" in output and "1 alerts" in output
@@ -176,7 +128,7 @@ def test_backtest_prints_the_alert_with_its_posts_and_as_json(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("crisis")
-def test_backtest_can_keep_its_alerts(run: Run) -> None:
+def test_backtest_can_keep_its_alerts(run: CommandLine) -> None:
     day = CRISIS.date().isoformat()
     run("backtest", "--from", day, "--to", day, "--record")
     assert "回放" in run("alerts", "list").output
@@ -191,6 +143,6 @@ def test_backtest_can_keep_its_alerts(run: Run) -> None:
         (("--from", "2026-10-01", "--to", "2026-10-02", "--brand", "月河茶饮"), "月河茶饮"),
     ],
 )
-def test_wrong_times_and_unknown_brands_are_named(run: Run, arguments: tuple[str, ...], named: str) -> None:
+def test_wrong_times_and_unknown_brands_are_named(run: CommandLine, arguments: tuple[str, ...], named: str) -> None:
     with pytest.raises(InputError, match=named):
         run("backtest", *arguments)

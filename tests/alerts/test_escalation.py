@@ -24,25 +24,9 @@ from core.database import Database
 from core.errors import ForbiddenError, InputError
 from core.people import SYSTEM
 from core.settings import Settings
-from tests.alerts.duty_room import MINUTE, MONDAY, alarm, contacts, happened, man, outbox, staff, with_alerts
+from tests.alerts.duty_room import MINUTE, MONDAY, alarm, happened, man, manned, outbox, staff, with_alerts
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Settings:
-    chosen = with_alerts(settings, contacts=contacts())
-    staff(database)
-    man(database, chosen)
-    return chosen
-
-
-@pytest.fixture
-def sqlite_office(sqlite_database: Database, settings: Settings) -> Settings:
-    chosen = with_alerts(settings, contacts=contacts())
-    staff(sqlite_database)
-    man(sqlite_database, chosen)
-    return chosen
 
 
 def steps(database: Database) -> list[tuple[str, list[str]]]:
@@ -125,9 +109,7 @@ def test_a_minor_alert_at_night_waits_for_working_hours(sqlite_database: Databas
 def test_with_nobody_on_duty_leads_and_administrators_are_told_at_once_and_the_message_says_so(
     database: Database, settings: Settings
 ) -> None:
-    chosen = with_alerts(settings, contacts=contacts(), notify=["json://127.0.0.1:9/all"])
-    staff(database)
-    man(database, chosen, levels=(Level.MINOR,))
+    chosen = manned(database, with_alerts(settings, notify=["json://127.0.0.1:9/all"]), levels=(Level.MINOR,))
     alarm(database, chosen)
     found = outbox(database)
     shared = next(channel for channel in found if "hook" not in channel)

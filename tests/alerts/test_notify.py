@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,12 +25,6 @@ NOW = CRISIS + HOUR
 TOKEN = "5ec2e7t0ken5ec2e7t0ken"
 GOOD = {"errcode": 0, "errmsg": "ok"}
 REFUSED = {"errcode": 310000, "errmsg": "sign not match"}
-
-
-@pytest.fixture
-def webhook() -> Iterator[HTTPServer]:
-    with HTTPServer(host="127.0.0.1", port=0) as server:
-        yield server
 
 
 @pytest.fixture

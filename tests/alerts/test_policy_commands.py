@@ -7,23 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from cli import base
-from core.database import open_database
+from core.database import Database
 from core.errors import InputError
-from tests.alerts.test_commands import Run, fill_stores, run
+from tests.alerts.test_commands import fill_stores
 from tests.alerts.world import BRAND
-
-__all__ = ["run"]
+from tests.command_line import CommandLine
 
 
 @pytest.fixture
-def stores(run: Run) -> None:
+def stores(run: CommandLine, sqlite_database: Database) -> None:
     """A brand with three calm weeks and a crisis in the last hours, and its alert."""
-    run("alerts", "list")
-    fill_stores(60)
+    fill_stores(sqlite_database, 60)
 
 
-def test_a_policy_is_set_shown_loaded_reverted_and_reset(run: Run, stores: None, tmp_path: Path) -> None:
+def test_a_policy_is_set_shown_loaded_reverted_and_reset(run: CommandLine, stores: None, tmp_path: Path) -> None:
     run("policy", "set", BRAND, "adverse.least", "80", "matrix.steps.volume", "2,4", "--reason", "促销期")
     shown = json.loads(run("policy", "show", BRAND, "--json").stdout)
     assert shown["adverse"]["least"] == 80 and shown["matrix"]["steps"]["volume"] == [2, 4]
@@ -39,7 +36,7 @@ def test_a_policy_is_set_shown_loaded_reverted_and_reset(run: Run, stores: None,
     assert [word in history for word in ("促销期", "促销结束", "又促销", "恢复", "│ 4")] == [True] * 5
 
 
-def test_the_default_is_set_for_all_brands_and_live_detection_takes_it(run: Run, stores: None) -> None:
+def test_the_default_is_set_for_all_brands_and_live_detection_takes_it(run: CommandLine, stores: None) -> None:
     run(
         "policy",
         "set",
@@ -60,7 +57,7 @@ def test_the_default_is_set_for_all_brands_and_live_detection_takes_it(run: Run,
     assert "opened 1" in run("detect", "--no-send").stdout
 
 
-def test_a_policy_tried_tells_the_alerts_that_vanish_and_saves_nothing(run: Run, stores: None) -> None:
+def test_a_policy_tried_tells_the_alerts_that_vanish_and_saves_nothing(run: CommandLine, stores: None) -> None:
     tried = json.loads(
         run(
             "policy", "try", BRAND, "adverse.on", "off", "volume.on", "off", "clusters.on", "off", "share.on", "off", "--json"
@@ -76,25 +73,20 @@ def test_a_policy_tried_tells_the_alerts_that_vanish_and_saves_nothing(run: Run,
         run("policy", "try", BRAND, "adverse.on")
 
 
-def test_keywords_tried_tell_the_mentions_lost_and_save_nothing(run: Run, stores: None) -> None:
+def test_keywords_tried_tell_the_mentions_lost_and_save_nothing(run: CommandLine, stores: None) -> None:
     tried = json.loads(run("brands", "try", BRAND, "--exclusions", f"{BRAND}的第", "--json").stdout)
     assert tried["lost"] == tried["scanned"] > 60 and tried["counts"]["vanishes"] == 1
     assert "lost" in run("brands", "try", BRAND, "--exclusions", f"{BRAND}的第").stdout
     assert "排除词 exclusions: —" in run("brands", "show", BRAND).stdout
 
 
-def test_what_if_prints_the_rows_that_change_and_what_would_turn_the_level(run: Run, stores: None) -> None:
+def test_what_if_prints_the_rows_that_change_and_what_would_turn_the_level(run: CommandLine, stores: None) -> None:
     run("detect", "--no-send")
-    database = open_database(base.settings().database_url)
-    with database.reading() as session:
-        from alerts.life.queries import list_alerts
-
-        number = list_alerts(session)[0].number
-    database.close()
+    [alert] = json.loads(run("alerts", "list", "--json").stdout)
     told = run(
         "alerts",
         "what-if",
-        number,
+        alert["number"],
         "--official",
         "--category",
         "accident",
@@ -109,4 +101,4 @@ def test_what_if_prints_the_rows_that_change_and_what_would_turn_the_level(run: 
     ).stdout
     assert all(word in told for word in ("传播平台数", "事故与伤亡", "raised by", "lowered by", "moderate"))
     with pytest.raises(InputError, match="nonsense"):
-        run("alerts", "what-if", number, "--category", "nonsense")
+        run("alerts", "what-if", alert["number"], "--category", "nonsense")

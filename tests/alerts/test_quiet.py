@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,9 +20,8 @@ from alerts.levels import Level
 from alerts.life.tables import Notification, NotificationState
 from core.database import Database
 from core.errors import ForbiddenError, InputError
-from core.people import list_people
 from core.settings import Settings
-from tests.alerts.duty_room import MINUTE, MONDAY, alarm, contacts, man, outbox, staff, with_alerts
+from tests.alerts.duty_room import MINUTE, MONDAY, alarm, manned, outbox, staff
 
 HOUR = timedelta(hours=1)
 NIGHT = MONDAY + timedelta(hours=14)  # 23:00 in China
@@ -31,10 +29,9 @@ MORNING = MONDAY + timedelta(hours=22)  # 07:00
 
 
 @pytest.fixture
-def webhook() -> Iterator[HTTPServer]:
-    with HTTPServer(host="127.0.0.1", port=0) as server:
-        server.expect_request("/wang").respond_with_data("thanks")
-        yield server
+def webhook(webhook: HTTPServer) -> HTTPServer:
+    webhook.expect_request("/wang").respond_with_data("thanks")
+    return webhook
 
 
 def rest(database: Database, actor: str = "wang", person: str = "wang", up_to: Level = Level.MODERATE) -> str:
@@ -45,10 +42,15 @@ def rest(database: Database, actor: str = "wang", person: str = "wang", up_to: L
 
 @pytest.fixture
 def office(database: Database, settings: Settings, webhook: HTTPServer) -> Settings:
-    chosen = with_alerts(settings, contacts=contacts(webhook.port))
-    staff(database)
-    man(database, chosen)
+    chosen = manned(database, settings, port=webhook.port)
     rest(database)
+    return chosen
+
+
+@pytest.fixture
+def sqlite_office(sqlite_database: Database, settings: Settings, webhook: HTTPServer) -> Settings:
+    chosen = manned(sqlite_database, settings, port=webhook.port)
+    rest(sqlite_database)
     return chosen
 
 
@@ -93,9 +95,7 @@ def test_a_major_alert_wakes_people(database: Database, office: Settings, webhoo
 def test_quiet_hours_of_minor_alerts_let_moderate_ones_through(
     sqlite_database: Database, settings: Settings, webhook: HTTPServer
 ) -> None:
-    chosen = with_alerts(settings, contacts=contacts(webhook.port))
-    staff(sqlite_database)
-    man(sqlite_database, chosen)
+    chosen = manned(sqlite_database, settings, port=webhook.port)
     rest(sqlite_database, up_to=Level.MINOR)
     alarm(sqlite_database, chosen, Level.MODERATE, NIGHT)
     assert send_pending(sqlite_database, settings=chosen, now=NIGHT) == NotifyReport(sent=1)
@@ -104,9 +104,7 @@ def test_quiet_hours_of_minor_alerts_let_moderate_ones_through(
 def test_taking_quiet_hours_away_lets_go_what_they_held(
     sqlite_database: Database, settings: Settings, webhook: HTTPServer
 ) -> None:
-    chosen = with_alerts(settings, contacts=contacts(webhook.port))
-    staff(sqlite_database)
-    man(sqlite_database, chosen)
+    chosen = manned(sqlite_database, settings, port=webhook.port)
     identity = rest(sqlite_database)
     alarm(sqlite_database, chosen, Level.MINOR, NIGHT)
     send_pending(sqlite_database, settings=chosen, now=NIGHT)
@@ -131,30 +129,20 @@ def test_quiet_hours_are_ones_own_or_a_leads_to_set_and_never_of_major(sqlite_da
 )
 def test_whenever_it_is_told_and_sent_every_message_arrives_once(
     sqlite_database: Database,
-    settings: Settings,
+    sqlite_office: Settings,
     webhook: HTTPServer,
     told: list[tuple[int, Level]],
     passes: list[int],
 ) -> None:
     """Alerts at any minute, passes in any order: after the last night each number has arrived exactly once."""
-    chosen = with_alerts(settings, contacts=contacts(webhook.port))
-    if not _staffed(sqlite_database):
-        staff(sqlite_database)
-        man(sqlite_database, chosen)
-        rest(sqlite_database)
     with sqlite_database.writing() as session:
         session.execute(delete(NotificationAttempt))
         session.execute(delete(Notification))
     webhook.clear_log()
     for place, (minute, level) in enumerate(told):
-        alarm(sqlite_database, chosen, level, MONDAY + minute * MINUTE, brand=f"品牌{place}-{minute}")
+        alarm(sqlite_database, sqlite_office, level, MONDAY + minute * MINUTE, brand=f"品牌{place}-{minute}")
     for minute in [*passes, 4320, 4321]:
-        send_pending(sqlite_database, settings=chosen, now=MONDAY + minute * MINUTE)
+        send_pending(sqlite_database, settings=sqlite_office, now=MONDAY + minute * MINUTE)
     text = "\n".join(body for _, body in sent(webhook))
     numbers = [row.body.splitlines()[0] for row in outbox(sqlite_database)["wang-hook"] if not row.key.startswith("fold")]
     assert len(numbers) == len(told) and all(text.count(number) == 1 for number in numbers)
-
-
-def _staffed(database: Database) -> bool:
-    with database.reading() as session:
-        return bool(list_people(session))

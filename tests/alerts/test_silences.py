@@ -18,17 +18,9 @@ from core import audit
 from core.database import Database
 from core.errors import ForbiddenError, InputError
 from core.settings import Settings
-from tests.alerts.duty_room import MINUTE, MONDAY, add_alert, alarm, contacts, man, outbox, staff, with_alerts
+from tests.alerts.duty_room import MINUTE, MONDAY, add_alert, alarm, outbox, staff
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def office(database: Database, settings: Settings) -> Settings:
-    chosen = with_alerts(settings, contacts=contacts())
-    staff(database)
-    man(database, chosen)
-    return chosen
 
 
 def hush(database: Database, settings: Settings, actor: str = "wang", **fields: Any) -> str:

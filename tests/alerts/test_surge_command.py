@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from cli.app import build
 from cli.count_file import read_counts
 from core.errors import InputError, language
+from tests.command_line import CommandLine
 
 HEAD = "timestamp,value\n"
 RISE = [f"2026-03-{1 + hour // 24:02} {hour % 24:02}:00:00" for hour in range(24 * 20)]
@@ -78,29 +77,27 @@ def test_other_columns_are_asked_to_be_renamed(tmp_path: Path) -> None:
         read_counts(file)
 
 
-def test_evaluate_prints_every_timestamp_and_the_alerts_of_each_series_by_name(tmp_path: Path) -> None:
+def test_evaluate_prints_every_timestamp_and_the_alerts_of_each_series_by_name(run: CommandLine, tmp_path: Path) -> None:
     values = [400 if 24 * 15 <= hour < 24 * 15 + 5 else 20 + hour % 3 for hour in range(len(RISE))]
     text = HEAD + "".join(f"{stamp},{value}\n" for stamp, value in zip(RISE, values, strict=True))
     packed = tmp_path / "surge.csv.xz"
     packed.write_bytes(lzma.compress(text.encode()))
     calm = written(tmp_path, "".join(f"{stamp},20\n" for stamp in RISE), "calm.csv")
-    result = CliRunner().invoke(build(), ["detector", "evaluate", str(packed), str(calm), "--json"])
-    found = json.loads(result.output)
+    found = json.loads(run("detector", "evaluate", str(packed), str(calm), "--json").output)
     assert list(found) == ["surge.csv", "calm.csv"]
     assert found["surge.csv"]["timestamps"] == RISE and found["calm.csv"]["alerts"] == []
     told = datetime.fromisoformat(found["surge.csv"]["alerts"][0])
     assert len(found["surge.csv"]["alerts"]) == 1 and told == datetime.fromisoformat("2026-03-16 00:00:00")
 
 
-def test_evaluate_shows_people_a_table(tmp_path: Path) -> None:
+def test_evaluate_shows_people_a_table(run: CommandLine, tmp_path: Path) -> None:
     calm = written(tmp_path, "".join(f"{stamp},20\n" for stamp in RISE), "calm.csv")
-    result = CliRunner().invoke(build(), ["detector", "evaluate", str(calm)])
-    assert result.exit_code == 0 and "expected" in result.output
+    assert "expected" in run("detector", "evaluate", str(calm)).output
 
 
-def test_two_files_of_one_name_are_refused_rather_than_one_lost(tmp_path: Path) -> None:
+def test_two_files_of_one_name_are_refused_rather_than_one_lost(run: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     rows = "2026-03-01 00:00,1\n2026-03-01 01:00,2\n"
     twice = [str(written(tmp_path, rows)), str(written(tmp_path / "b", rows))]
-    result = CliRunner().invoke(build(), ["detector", "evaluate", *twice])
-    assert isinstance(result.exception, InputError)
+    with pytest.raises(InputError):
+        run("detector", "evaluate", *twice)

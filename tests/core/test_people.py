@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy.orm import Session
 
 from core import audit, people
@@ -39,6 +41,11 @@ def test_the_password_itself_is_kept_nowhere(database: Database) -> None:
     with database.reading() as session:
         kept = f"{person.password_hash} {[entry.details for entry in audit.recent(session)]}"
     assert PASSWORD not in kept and "another-good-one" not in kept and kept.startswith("$argon2id$")
+
+
+def test_guessing_a_password_costs_what_rfc_9106_advises(costly_hasher: PasswordHasher) -> None:
+    """64 MB and three passes each, beside all that is measured with a lighter hasher here."""
+    assert extract_parameters(costly_hasher.hash(PASSWORD)) == RFC_9106_LOW_MEMORY
 
 
 def test_a_new_password_takes_the_place_of_the_old(sqlite_database: Database) -> None:

@@ -8,36 +8,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli import base
-from cli.app import build
 from core.errors import InputError
+from tests.command_line import CommandLine
 
-Run = Callable[..., Result]
 TITLES = "1777609800\t星海茶饮喝出异物\n1777609860\t秋天的第一杯奶茶\n坏\t异物\n"
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Run a command in a home of its own; an error of ours is raised as it is."""
-    monkeypatch.setenv("YUSHAO_HOME", str(tmp_path / "home"))
+@pytest.fixture(autouse=True)
+def told_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YUSHAO_LANGUAGE", "en")
-    base.settings.cache_clear()
-
-    def invoke(*arguments: str) -> Result:
-        result = CliRunner().invoke(build(), arguments)
-        if isinstance(result.exception, Exception):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result
-
-    yield invoke
-    base.settings.cache_clear()
 
 
 @pytest.fixture
@@ -50,7 +33,7 @@ def titles(tmp_path: Path) -> str:
 ARCHIVE = ("--map", "text=2,published_at=1", "--platform", "weibo_hot")
 
 
-def test_an_import_is_in_the_index_when_the_command_ends(run: Run, titles: str) -> None:
+def test_an_import_is_in_the_index_when_the_command_ends(run: CommandLine, titles: str) -> None:
     told = run("import", titles, *ARCHIVE).output
     assert "rows 3" in told and "deposited 2" in told and "quarantined 1" in told
     assert "titles.tsv:3: '坏' is no time that can be read" in told
@@ -59,7 +42,7 @@ def test_an_import_is_in_the_index_when_the_command_ends(run: Run, titles: str) 
     assert "indexed 0" in again and "updated 2" in again
 
 
-def test_a_deposit_alone_waits_for_the_next_ingest(run: Run, titles: str) -> None:
+def test_a_deposit_alone_waits_for_the_next_ingest(run: CommandLine, titles: str) -> None:
     assert "ingested" not in run("import", titles, *ARCHIVE, "--no-ingest").output
     assert "indexed 2" in run("ingest").output
 
@@ -69,7 +52,7 @@ def test_a_deposit_alone_waits_for_the_next_ingest(run: Run, titles: str) -> Non
     [(("missing.csv",), "missing.csv"), (("--map", "text"), "--map"), (("--map", "text=9,published_at=1"), "column 9")],
 )
 def test_wrong_input_is_named_before_anything_is_imported(
-    run: Run, titles: str, arguments: tuple[str, ...], message: str
+    run: CommandLine, titles: str, arguments: tuple[str, ...], message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
         run("import", titles, "--platform", "weibo_hot", *arguments)

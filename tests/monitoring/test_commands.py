@@ -3,58 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli import base
-from cli.app import build
-from core.database import open_database
-from core.errors import InputError, language
-from posts import inbox
+from core.database import Database
+from core.errors import InputError
 from sentiment.scorer import Scorer
-from tests.conftest import NOON
-from tests.monitoring.conftest import MakePost, Recording
-
-Run = Callable[..., Result]
+from tests.command_line import CommandLine
+from tests.monitoring.conftest import MakePost, Recording, deposit
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scorer: Scorer) -> Iterator[Run]:
-    """Run a command in a home of its own, with the run's one scorer; an error of ours is raised as it is."""
-    monkeypatch.setenv("YUSHAO_HOME", str(tmp_path / "home"))
+@pytest.fixture(autouse=True)
+def one_scorer(monkeypatch: pytest.MonkeyPatch, scorer: Scorer) -> None:
+    """Every command scores with the run's one scorer."""
     monkeypatch.setattr("sentiment.scorer.open_scorer", lambda settings, backend="": Recording(scorer))
-    base.settings.cache_clear()
-    chosen = language.set("en")
-
-    def invoke(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(build(), arguments)
-        if isinstance(result.exception, Exception):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        return result
-
-    yield invoke
-    language.reset(chosen)
-    base.settings.cache_clear()
 
 
 @pytest.fixture
-def past(run: Run, make_post: MakePost) -> None:
+def past(run: CommandLine, sqlite_database: Database, make_post: MakePost) -> None:
     """Three posts in the index, before any brand is watched."""
-    run("brands", "list")
-    database = open_database(base.settings().database_url)
-    texts = ["星海喝出异物[怒]", "星海广场", "北岸"]
-    with database.writing() as session:
-        inbox.deposit(session, [make_post(text, native_id=text) for text in texts], source="test", now=NOON)
-    database.close()
+    deposit(sqlite_database, [make_post(text, native_id=text) for text in ("星海喝出异物[怒]", "星海广场", "北岸")])
     assert "posts 3" in run("ingest").output
 
 
 @pytest.mark.usefixtures("past")
-def test_a_brand_that_is_added_finds_its_past_posts_at_once(run: Run) -> None:
+def test_a_brand_that_is_added_finds_its_past_posts_at_once(run: CommandLine) -> None:
     output = run("brands", "add", "星海茶饮", "--keywords", "星海|StarSea", "--exclusions", "星海广场").output
     assert "scanned 2" in output and "gained 1" in output
     assert "星海喝出异物[怒]" in run("search", "--brand", "星海茶饮").output
@@ -62,7 +36,7 @@ def test_a_brand_that_is_added_finds_its_past_posts_at_once(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("past")
-def test_with_later_the_next_ingest_does_it(run: Run) -> None:
+def test_with_later_the_next_ingest_does_it(run: CommandLine) -> None:
     assert "next ingest" in run("brands", "add", "星海", "--later").output
     assert "0 of 0" in run("search", "--brand", "星海").output
     assert "gained 2" in run("ingest").output
@@ -70,7 +44,7 @@ def test_with_later_the_next_ingest_does_it(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("past")
-def test_words_that_are_not_given_stay_as_they_are(run: Run) -> None:
+def test_words_that_are_not_given_stay_as_they_are(run: CommandLine) -> None:
     run("brands", "add", "星海茶饮", "--keywords", "星海", "--exclusions", "星海广场")
     run("brands", "add", "星海茶饮", "--aliases", "SeaTea")
     output = run("brands", "show", "星海茶饮").output
@@ -78,14 +52,14 @@ def test_words_that_are_not_given_stay_as_they_are(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("past")
-def test_a_removed_brand_loses_its_mentions_and_is_listed_only_when_asked(run: Run) -> None:
+def test_a_removed_brand_loses_its_mentions_and_is_listed_only_when_asked(run: CommandLine) -> None:
     run("brands", "add", "北岸")
     assert "lost 1" in run("brands", "remove", "北岸").output
     assert "北岸" not in run("brands", "list").output
     assert "inactive" in run("brands", "list", "--all").output
 
 
-def test_a_file_of_brands_is_imported_and_its_wrong_lines_end_in_code_1(run: Run, tmp_path: Path) -> None:
+def test_a_file_of_brands_is_imported_and_its_wrong_lines_end_in_code_1(run: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "brands.csv"
     file.write_text("name,keywords\n星海茶饮,星海\n,x\n", encoding="utf-8")
     result = run("brands", "import", str(file), code=1)
@@ -95,7 +69,7 @@ def test_a_file_of_brands_is_imported_and_its_wrong_lines_end_in_code_1(run: Run
 
 
 @pytest.mark.usefixtures("past")
-def test_a_risk_word_changes_past_mentions(run: Run) -> None:
+def test_a_risk_word_changes_past_mentions(run: CommandLine) -> None:
     run("brands", "add", "北岸")
     run("brands", "risk-terms", "add", "北岸", "other")
     (found,) = map(json.loads, run("search", "--brand", "北岸", "--json").output.splitlines())
@@ -106,7 +80,7 @@ def test_a_risk_word_changes_past_mentions(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("past")
-def test_search_takes_text_times_platform_and_sentiment(run: Run) -> None:
+def test_search_takes_text_times_platform_and_sentiment(run: CommandLine) -> None:
     run("brands", "add", "星海")
     assert "2 of 2" in run("search", "星海", "--platform", "weibo").output
     assert "0 of 0" in run("search", "星海", "--platform", "zhihu").output
@@ -132,12 +106,12 @@ def test_search_takes_text_times_platform_and_sentiment(run: Run) -> None:
         (("score", "none.txt"), "none.txt"),
     ],
 )
-def test_what_is_wrong_is_named(run: Run, arguments: tuple[str, ...], named: str) -> None:
+def test_what_is_wrong_is_named(run: CommandLine, arguments: tuple[str, ...], named: str) -> None:
     with pytest.raises(InputError, match=named):
         run(*arguments)
 
 
-def test_score_prints_one_line_a_text(run: Run, tmp_path: Path) -> None:
+def test_score_prints_one_line_a_text(run: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "texts.txt"
     file.write_text("服务太差了，垃圾\n\n好[doge]", encoding="utf-8")
     labels = [line.split("\t")[0] for line in run("score", str(file)).output.splitlines()]

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import base
-from core.database import Database, open_database
+from core.database import Database
 from core.errors import InputError
 from monitoring.brands import BrandRule
 from monitoring.corrections import correct
@@ -16,11 +15,9 @@ from monitoring.in_force import Judgement, Verdict
 from posts.index import IndexedPost
 from sentiment.labelled import read_labelled
 from sentiment.stance_files import read_rows
+from tests.command_line import CommandLine
 from tests.conftest import NOON
 from tests.monitoring.conftest import MakePost, watch
-from tests.monitoring.test_commands import Run, run
-
-__all__ = ["run"]
 
 SAID = (
     ("星海茶饮喝出\n异物", Judgement(Verdict.NEGATIVE, ("quality_safety", "service"))),
@@ -31,26 +28,24 @@ SAID = (
 
 
 @pytest.fixture
-def corrected(run: Run, make_post: MakePost, monkeypatch: pytest.MonkeyPatch) -> Database:
+def corrected(sqlite_database: Database, make_post: MakePost, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A home in which staff said four things."""
     monkeypatch.setenv("YUSHAO_LANGUAGE", "en")
-    run("db", "upgrade")
-    database = open_database(base.settings().database_url)
-    watch(database, BrandRule("星海茶饮", ("星海茶饮",)))
-    with database.writing() as session:
+    watch(sqlite_database, BrandRule("星海茶饮", ("星海茶饮",)))
+    with sqlite_database.writing() as session:
         for text, said in SAID:
             correct(session, IndexedPost(make_post(text)), "星海茶饮", said, models={}, actor="lin", now=NOON)
-    return database
+    return sqlite_database
 
 
-def test_listed_with_who_what_and_when(corrected: Database, run: Run) -> None:
+def test_listed_with_who_what_and_when(corrected: Database, run: CommandLine) -> None:
     told = run("corrections", "list").output
     assert "lin" in told and "not_about" in told and "2026-11-02 12:00" in told and "Quality" not in told
     assert "quality_safety" in told
     assert "lin" not in run("corrections", "list", "--brand", "北岸").output
 
 
-def test_both_forms_of_export_are_read_by_training(corrected: Database, run: Run, tmp_path: Path) -> None:
+def test_both_forms_of_export_are_read_by_training(corrected: Database, run: CommandLine, tmp_path: Path) -> None:
     titles, labelled = tmp_path / "titles.tsv", tmp_path / "labelled.tsv"
     assert "4 corrections" in run("corrections", "export", str(titles)).output
     assert "3 corrections" in run("corrections", "export", str(labelled), "--form", "labelled").output
@@ -67,13 +62,13 @@ def test_both_forms_of_export_are_read_by_training(corrected: Database, run: Run
 
 
 @pytest.mark.parametrize(("group", "number"), [("stance", 4), ("sentiment", 3)])
-def test_too_few_corrections_are_said_to_be_so(corrected: Database, run: Run, group: str, number: int) -> None:
+def test_too_few_corrections_are_said_to_be_so(corrected: Database, run: CommandLine, group: str, number: int) -> None:
     with pytest.raises(InputError, match=f"there are {number} corrections"):
         run(group, "train")
 
 
 def test_a_candidate_from_corrections_is_kept_told_and_never_in_the_way(
-    corrected: Database, run: Run, make_post: MakePost
+    corrected: Database, run: CommandLine, make_post: MakePost
 ) -> None:
     with corrected.writing() as session:
         for number in range(4):

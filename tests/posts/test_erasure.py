@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from cli.base import settings as cli_settings
 from core import audit
 from core.clock import now
 from core.database import Database
+from core.errors import InputError
 from core.privacy import author_hash
 from monitoring.ingest import ingest
 from posts import inbox
@@ -21,6 +20,7 @@ from posts.erasure import Admission, erase, erased_authors, request_erasure
 from posts.index import IndexedPost, PostFilter, PostIndex
 from posts.sqlite import SqliteIndex
 from sentiment.scorer import Scorer
+from tests.command_line import CommandLine
 from tests.conftest import NOON
 
 KEY = "test-key-test-key-test-key"
@@ -75,29 +75,19 @@ def test_a_post_older_than_the_retention_is_withheld(make_post: Any) -> None:
 
 
 def test_the_command_erases_by_platform_and_account(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_database: Database, index: PostIndex, make_post: Any
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch, sqlite_database: Database, index: PostIndex, make_post: Any
 ) -> None:
-    from cli.erase import app
-
     index.write([IndexedPost(make_post(author_hash=ERASED))])
-    monkeypatch.setenv("YUSHAO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("YUSHAO_SECRET_KEY", KEY)
-    cli_settings.cache_clear()
-    done = CliRunner().invoke(app, ["--platform", "weibo", "--account", "1000000001", "--reason", "申请 7"])
-    cli_settings.cache_clear()
-    assert done.exit_code == 0, done.output
-    assert "1" in done.output
+    assert "1" in run("erase", "--platform", "weibo", "--account", "1000000001", "--reason", "申请 7").output
     assert index.count() == 0
     with sqlite_database.reading() as session:
         assert erased_authors(session) == {ERASED}
 
 
-def test_the_command_asks_for_one_way_to_name_the_author() -> None:
-    from cli.erase import app
-    from core.errors import InputError
-
-    done = CliRunner().invoke(app, ["--platform", "weibo", "--reason", "x"])
-    assert isinstance(done.exception, InputError)
+def test_the_command_asks_for_one_way_to_name_the_author(run: CommandLine) -> None:
+    with pytest.raises(InputError):
+        run("erase", "--platform", "weibo", "--reason", "x")
 
 
 def test_the_retention_is_a_moment_or_none(settings: Any) -> None:

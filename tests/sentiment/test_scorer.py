@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.settings import Settings
 from posts.index import Sentiment
+from sentiment.pool import PooledScorer
 from sentiment.scorer import NO_OPINION, Score, Scorer, open_scorer
-from sentiment.snownlp_scorer import ENDING, OPENING, readable
+from sentiment.snownlp_scorer import ENDING, OPENING, SnowNlpScorer, readable
+
+
+@pytest.fixture(scope="module")
+def snownlp() -> Iterator[Scorer]:
+    """One for all, as it takes seconds to load."""
+    opened = PooledScorer(SnowNlpScorer, workers=1)
+    yield opened
+    opened.close()
 
 
 @given(st.floats(0, 1))
@@ -39,24 +50,24 @@ def test_a_tie_is_neutral() -> None:
     assert Score(0.4, 0.2, 0.4).label is Sentiment.NEUTRAL
 
 
-def test_snownlp_tells_a_complaint_from_praise(scorer: Scorer) -> None:
-    complaint, praise = scorer.score(["服务太差了，垃圾，再也不来", "味道很好，服务热情，非常满意"])
+def test_snownlp_tells_a_complaint_from_praise(snownlp: Scorer) -> None:
+    complaint, praise = snownlp.score(["服务太差了，垃圾，再也不来", "味道很好，服务热情，非常满意"])
     assert (complaint.label, praise.label) == (Sentiment.NEGATIVE, Sentiment.POSITIVE)
 
 
-def test_traditional_and_full_width_text_scores_as_its_simplified_form(scorer: Scorer) -> None:
-    one, other = scorer.score(["服務太差，垃圾！ＯＫ", "服务太差,垃圾!ok"])
+def test_traditional_and_full_width_text_scores_as_its_simplified_form(snownlp: Scorer) -> None:
+    one, other = snownlp.score(["服務太差，垃圾！ＯＫ", "服务太差,垃圾!ok"])
     assert one == other
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "😀🥤", "https://example.com/a?b=c", "hello 123", "\x00\x07", "\ud800", "，。！"])
-def test_a_text_without_chinese_has_no_opinion(scorer: Scorer, text: str) -> None:
-    assert scorer.score([text]) == [NO_OPINION]
+def test_a_text_without_chinese_has_no_opinion(snownlp: Scorer, text: str) -> None:
+    assert snownlp.score([text]) == [NO_OPINION]
 
 
 @pytest.mark.parametrize("text", ["差" * 100_000, "的", "难喝\ud800\x00😀", "<p>难喝</p>https://example.com", "𠮷野家难吃"])
-def test_an_odd_text_is_scored_like_any_other(scorer: Scorer, text: str) -> None:
-    (score,) = scorer.score([text])
+def test_an_odd_text_is_scored_like_any_other(snownlp: Scorer, text: str) -> None:
+    (score,) = snownlp.score([text])
     assert score.negative + score.neutral + score.positive == pytest.approx(1)
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from cli import base
-from cli.app import build
-from core import audit
-from core.errors import ForbiddenError, InputError, StateError, language
+from core.database import Database
+from core.errors import ForbiddenError, InputError, StateError
 from tests.casework.world import add_alert, fill
+from tests.command_line import CommandLine
 from tests.forging import drop_guards
 from tests.statements import desk
 
@@ -29,35 +28,19 @@ SHEET = desk.SHEET | {
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Run a command in a home of its own and give what it printed; an error of ours is raised as it is."""
-    monkeypatch.setenv("YUSHAO_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-    base.settings.cache_clear()
-    chosen, door = language.set("zh"), audit.via.set("")
-
-    def invoke(*arguments: str, typed: str = "", code: int = 0) -> str:
-        result: Result = CliRunner().invoke(build(), arguments, input=typed)
-        if isinstance(result.exception, Exception):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        return result.output
-
-    yield invoke
-    audit.via.reset(door)
-    language.reset(chosen)
-    base.settings.cache_clear()
+def run(run: CommandLine) -> Run:
+    """Run a command and give what it printed."""
+    return lambda *arguments, **how: run(*arguments, **how).output
 
 
 @pytest.fixture
-def alert(run: Run, make_post: Any) -> str:
+def alert(run: Run, sqlite_database: Database, make_post: Any) -> str:
     """The number of an alert with its posts, and the people duty and lead."""
     for name, role in (("duty", "duty"), ("lead", "lead")):
         run("people", "add", name, "--role", role, "--generate")
     with base.index() as index:
         fill(index, [make_post("喝出异物")])
-    with base.state() as database, database.writing() as session:
+    with sqlite_database.writing() as session:
         return add_alert(session).number
 
 
@@ -165,14 +148,14 @@ def test_people_are_added_listed_and_given_passwords(run: Run) -> None:
         run("people", "password", "fang", typed="short\nshort\n")
 
 
-def test_a_broken_log_is_an_exit_code(run: Run) -> None:
+def test_a_broken_log_is_an_exit_code(run: Run, sqlite_database: Database) -> None:
     """`verify` names the entry and exits with 1; a head noted elsewhere shows a cut end."""
     for name in ("fang", "wang"):
         run("people", "add", name, "--role", "lead", "--generate")
     head = re.search(r"[0-9a-f]{64}", run("audit", "verify"))
     assert head is not None
     assert "✓" in run("audit", "verify", "--head", head.group())
-    with base.state() as database, database.engine.begin() as connection:
+    with sqlite_database.engine.begin() as connection:
         drop_guards(connection)
         connection.execute(text("DELETE FROM audit_entry WHERE sequence = 2"))
     assert "✓" in run("audit", "verify")
