@@ -98,7 +98,7 @@ def _untaught(found: Features, categories: Sequence[str]) -> StanceModel:
 def _widened(model: StanceModel, found: Features) -> StanceModel:
     """The model with the features found besides its own; of these it has no opinion yet."""
     keys, titles = _occurrences(found)
-    fresh = ~np.isin(keys, model.keys)
+    fresh = ~np.isin(keys, model.keys, assume_unique=True)
     subjects = found.subjects + _taught(model)
     order = np.argsort(all_keys := np.concatenate([model.keys, keys[fresh]]))
     nothing = np.zeros((int(fresh.sum()), model.weights.shape[1]), np.float32)
