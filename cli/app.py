@@ -23,6 +23,7 @@ COMMANDS = {
     "score": ("cli.score", "情感评分 · score the sentiment of texts"),
     "sentiment": ("cli.sentiment", "情感模型 · the sentiment model: evaluate, train, versions, roll back"),
     "stance": ("cli.stance", "对品牌的立场 · stance towards the brand: evaluate, train, versions, roll back"),
+    "series": ("cli.series", "声量走势 · a brand's posts by hour or day, by platform, category or mood"),
     "corrections": ("cli.corrections", "人工纠正 · what staff corrected: list, export"),
     "detect": ("cli.detect", "检测一次 · one detection pass"),
     "detector": ("cli.detector", "突增检测器 · the surge detector on plain count series"),

@@ -22,13 +22,18 @@ STRIP_TOP, STRIP_HEIGHT = PLOT_TOP + PLOT_HEIGHT + 6, 6
 HEIGHT = STRIP_TOP + STRIP_HEIGHT + 24
 LABELS_AT_MOST = 7
 
+_HATCH = (
+    '<defs><pattern id="chart-gap" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<line class="hatch" y2="6"/></pattern></defs>'
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HourBar:
-    """One hour: all mentions, the negative of them, the forecast, the count from which it is too much, the share watched.
+    """One hour or day: all mentions, the negative ones, the forecast, the count from which it is too much, what was watched.
 
     `baseline` is the forecast and `upper` the edge of its band; they and `threshold` are None where they are not known.
-    `coverage` in [0, 1] is None where nothing is told.
+    `coverage` in [0, 1] is None where nothing is told. `link` is where the hour's posts are shown.
     """
 
     start: datetime
@@ -38,6 +43,7 @@ class HourBar:
     threshold: float | None = None
     coverage: float | None = None
     upper: float | None = None
+    link: str = ""
 
 
 def draw(bars: Sequence[HourBar], *, marks: Sequence[tuple[datetime, str]] = (), title: str) -> Markup:
@@ -62,7 +68,7 @@ def _frame(title: str, description: str, inside: str) -> str:
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="chart-title chart-description">'
         f'<title id="chart-title">{escape(title)}</title>'
-        f'<desc id="chart-description">{escape(description)}</desc>{inside}</svg>'
+        f'<desc id="chart-description">{escape(description)}</desc>{_HATCH}{inside}</svg>'
     )
 
 
@@ -125,16 +131,21 @@ def _bar(bars: Sequence[HourBar], position: int, top: int) -> str:
         for name, value in (("posts", bar.posts), ("negative", bar.negative))
         if value
     )
+    gap = f'<rect class="gap" x="{left:.1f}" y="{PLOT_TOP}" width="{slot:.1f}" height="{PLOT_HEIGHT}"/>' if _is_gap(bar) else ""
     catcher = f'<rect class="catcher" x="{left:.1f}" y="{PLOT_TOP}" width="{slot:.1f}" height="{PLOT_HEIGHT}"/>'
-    return f"<g><title>{escape(_told(bar))}</title>{catcher}{shapes}</g>"
+    drawn = f"<g><title>{escape(_told(bar))}</title>{gap}{catcher}{shapes}</g>"
+    return f'<a href="{escape(bar.link)}">{drawn}</a>' if bar.link else drawn
+
+
+def _is_gap(bar: HourBar) -> bool:
+    """Whether nothing was watched and nothing came in by another way: then the hour is missing, not quiet."""
+    return bar.coverage == 0 and not bar.posts
 
 
 def _told(bar: HourBar) -> str:
     """What pointing at a bar says."""
-    lines = [
-        clock.shown(bar.start),
-        _("提及 {posts} 条，负面 {negative} 条", posts=bar.posts, negative=bar.negative),
-    ]
+    counts = _("提及 {posts} 条，负面 {negative} 条", posts=bar.posts, negative=bar.negative)
+    lines = [clock.shown(bar.start), _("未监测") if _is_gap(bar) else counts]
     if bar.baseline is not None:
         lines.append(_("预计约 {n} 条", n=f"{bar.baseline:.1f}"))
     if bar.upper is not None:
@@ -202,10 +213,11 @@ def _watched(coverage: float | None) -> str:
 def _hours(bars: Sequence[HourBar]) -> list[str]:
     """Labels at whole steps of hours, the date where a day begins."""
     step = next(step for step in (1, 2, 3, 6, 12, 24, 48, 168, 720) if len(bars) / step <= LABELS_AT_MOST or step == 720)
+    by_hour = step <= 24 and len({clock.shown(bar.start, "%H") for bar in bars}) > 1
     labels = []
     for position, bar in enumerate(bars):
         hour = int(clock.shown(bar.start, "%H"))
-        if (hour % step if step <= 24 else position % step) == 0 and position < len(bars) - 1:
+        if (hour if by_hour else position) % step == 0 and position < len(bars) - 1:
             text = clock.shown(bar.start, "%m-%d" if hour == 0 or step >= 24 else "%H:%M")
             labels.append(f'<text class="axis" x="{_x(len(bars), position):.1f}" y="{HEIGHT - 4}">{text}</text>')
     return labels

@@ -31,6 +31,7 @@ def navigation(visit: Visit) -> list[tuple[str, list[Link]]]:
                 Link("/alerts", _("预警"), "alerts", count=waiting),
                 Link("/cases", _("个案"), "cases"),
                 Link("/posts", _("帖子"), "posts"),
+                Link("/trend", _("走势"), "trend"),
             ],
         ),
         (

@@ -26,6 +26,7 @@ from console.pages import (
     silences,
     sources,
     told,
+    trend,
 )
 from console.visit import Page
 
@@ -113,6 +114,8 @@ PAGES = (
     Page("POST", "/indicators", indicators.save, LEADS),
     Page("POST", "/indicators/reset", indicators.reset, LEADS),
     Page("POST", "/indicators/figures", indicators.bring, LEADS),
+    Page("GET", "/trend", trend.show, ANYONE),
+    Page("GET", "/trend.csv", trend.download, ANYONE),
     Page("GET", "/risk-words", risk_words.listing, ANYONE),
     Page("POST", "/risk-words", risk_words.add, LEADS),
     Page("POST", "/risk-words/remove", risk_words.remove, LEADS),

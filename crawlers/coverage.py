@@ -85,6 +85,18 @@ def hourly_shares(
     return [_mean_share(spans, hour, min(hour + HOUR, end)) if hour < end else None for hour in hours]
 
 
+def told_shares(session: Session, hours: Sequence[datetime], *, until: datetime, stale_after: timedelta) -> list[float | None]:
+    """`hourly_shares`, with None where nothing is told too: where no source is enabled, as for an archive that was imported,
+    and before the hour of the first crawl, for a crawl may have brought what was published before it."""
+    begun = session.scalar(select(func.min(CrawlRun.started_at)))
+    enabled = session.scalar(select(func.count()).select_from(SourceState).where(SourceState.enabled))
+    if not enabled or begun is None:
+        return [None] * len(hours)
+    told = [hour for hour in hours if hour >= floor_hour(begun)]
+    shares = hourly_shares(session, hours=told, until=until, stale_after=stale_after)
+    return [*([None] * (len(hours) - len(told))), *shares]
+
+
 def daily_shares(
     session: Session, *, days: Sequence[date], until: datetime, stale_after: timedelta
 ) -> dict[date, float | None]:

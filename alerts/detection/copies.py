@@ -6,8 +6,9 @@ hold are many among those that either holds.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.text import normalise
 
@@ -29,24 +30,34 @@ def shingles(text: str, leave_out: Iterable[str] = ()) -> Shingles:
 
 def resemblance(one: Shingles, other: Shingles) -> float:
     """From 0 (nothing in common) to 1 (the same)."""
-    return len(one & other) / len(one | other) if one or other else 1.0
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if one or other else 1.0
 
 
 def groups(runs: Sequence[Shingles], least: float) -> list[int]:
     """For each text the number of its group, counted from 0: the first earlier group whose first text resembles it enough.
 
-    Only groups that share a run are looked at, so that the time grows with what is alike, not with the square of all.
+    Two texts that resemble each other so much share one of their rarest runs (prefix filtering: Chaudhuri, Ganti & Kaushik
+    2006, "A primitive operator for similarity joins"), so that only groups that share one are looked at.
     """
+    often = Counter(run for text in runs for run in text)
     firsts: list[Shingles] = []
     holding: dict[str, list[int]] = defaultdict(list)
     found = []
     for text in runs:
-        likely = sorted({group for run in text for group in holding[run]})
+        rarest = _rarest(text, least, often)
+        likely = sorted({group for run in rarest for group in holding[run]})
         group = next((group for group in likely if resemblance(firsts[group], text) >= least), None)
         if group is None:
             group = len(firsts)
             firsts.append(text)
-            for run in text:
+            for run in rarest:
                 holding[run].append(group)
         found.append(group)
     return found
+
+
+def _rarest(text: Shingles, least: float, often: Mapping[str, int]) -> list[str]:
+    """So many of a text's runs, the rarest first, that what is left is too little to resemble another text by alone."""
+    shared = math.ceil(least * len(text) - 1e-9)
+    return sorted(text, key=lambda run: (often[run], run))[: len(text) - shared + 1]
