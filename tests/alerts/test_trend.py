@@ -29,11 +29,10 @@ from crawlers.coverage import told_shares
 from posts.elastic import ElasticIndex
 from posts.index import IndexedPost, PostIndex
 from posts.sqlite import SqliteIndex
-from tests.alerts.test_commands import Run, fill_stores, run
+from tests.alerts.test_commands import fill_stores
 from tests.alerts.world import BRAND, CRISIS, HOUR, START, burst, complete, index_of, post, quiet
+from tests.command_line import CommandLine
 from tests.crawlers.test_coverage import AFTERNOON, bad, ok, record
-
-__all__ = ["run"]
 
 STALE_AFTER = timedelta(hours=6)
 
@@ -188,10 +187,9 @@ def test_exports_leave_a_missing_slot_empty(database: Database, tmp_path: Path) 
     assert {row["part"] for row in rows} == {"", "service"}
 
 
-def test_the_command_prints_and_writes_the_series(run: Run, tmp_path: Path) -> None:
-    run("brands", "list")
-    fill_stores(12)
-    told: dict[str, Any] = json.loads(run("series", "--brand", BRAND, "--by", "risk", "--json").output)
+def test_the_command_prints_and_writes_the_series(run: CommandLine, sqlite_database: Database, tmp_path: Path) -> None:
+    fill_stores(sqlite_database, 12)
+    told: dict[str, Any] = json.loads(run("series", "--brand", BRAND, "--by", "risk", "--json").stdout)
     assert told["total"]["negative"] == 12 and {part["name"] for part in told["parts"]} == {"", "quality_safety"}
     assert len(told["slots"]) == 25 and datetime.fromisoformat(told["to"]) <= now()
     written = tmp_path / "series.csv"
