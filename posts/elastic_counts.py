@@ -15,6 +15,8 @@ from posts.significance import FEWEST_POSTS, significant
 
 _BUCKETS_A_PAGE = 10_000
 _BRANDS_AT_ONCE = 50
+_BUCKETS_A_BRAND = 4
+"""How many buckets a brand has at one start, as a rule: its platforms and sentiments."""
 MOST_WORDS = 10_000
 _FIELDS: dict[str, dict[str, Any]] = {
     **{name: {"field": f"mentions.{name}"} for name in ("brand", "platform", "sentiment")},
@@ -28,13 +30,22 @@ def histogram(reader: Reader, chosen: PostFilter, interval: timedelta, by: Split
     Every page of buckets counts all its documents again, so many brands are asked for in groups that fill few pages.
     """
     keys = ("brand", by, "sentiment") if by else ("brand", "sentiment")
-    groups = [chosen.brands[first : first + _BRANDS_AT_ONCE] for first in range(0, len(chosen.brands), _BRANDS_AT_ONCE)]
+    at_once = _brands_at_once(chosen, interval)
+    groups = [chosen.brands[first : first + at_once] for first in range(0, len(chosen.brands), at_once)]
     found = [
         _bucket(bucket)
         for brands in groups or [()]
         for bucket in _composite_buckets(reader, replace(chosen, brands=brands), interval_micros(interval) // 1000, keys)
     ]
     return sorted(found, key=lambda bucket: (bucket.start, bucket.brand, bucket.platform, bucket.risk, bucket.sentiment))
+
+
+def _brands_at_once(chosen: PostFilter, interval: timedelta) -> int:
+    """As many brands as should fill one page; in a long or open window each fills several, and 50 are asked for together."""
+    if chosen.start is None or chosen.end is None:
+        return _BRANDS_AT_ONCE
+    starts = (chosen.end - chosen.start) // interval + 2
+    return max(_BRANDS_AT_ONCE, _BUCKETS_A_PAGE // (_BUCKETS_A_BRAND * starts))
 
 
 def earliest(reader: Reader) -> datetime | None:

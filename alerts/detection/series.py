@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.clock import HOUR, floor_hour
 from core.post import AuthorKind
 from posts.hours import Hours
-from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment
+from posts.index import Bucket, IndexedPost, Mention, PostFilter, PostView, Sentiment, Split
 
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -141,13 +141,20 @@ def history_from(at: datetime, baseline_days: int) -> datetime:
 
 
 def read_tallies(
-    index: PostView, brands: Sequence[str], *, start: datetime, end: datetime, seen_before: datetime | None
+    index: PostView,
+    brands: Sequence[str],
+    *,
+    start: datetime,
+    end: datetime,
+    seen_before: datetime | None,
+    by: Split | None = None,
 ) -> dict[str, Tally]:
     """The tallies of all `brands` from `start` to `end`; a brand without posts has an empty one. `seen_before` is the moment
-    of judgement, as nothing else was known then, and None for looking back."""
+    of judgement, as nothing else was known then, and None for looking back. `by` platform, it is told which had adverse posts.
+    """
     tallies: dict[str, Tally] = defaultdict(dict, {brand: {} for brand in brands})
     chosen = PostFilter(brands=tuple(brands), start=start, end=end, seen_before=seen_before)
-    for bucket in index.histogram(chosen, interval=HOUR, by="platform") if brands else ():
+    for bucket in index.histogram(chosen, interval=HOUR, by=by) if brands else ():
         add_bucket(tallies[bucket.brand], bucket)
     return dict(tallies)
 
@@ -172,7 +179,7 @@ def read_series(
     recent = max(start, floor_hour(at) - DAY)
     end = at if seen_before else floor_hour(at) + HOUR
     past = index.hourly(PostFilter(brands=tuple(brands), start=start, end=recent, seen_before=seen_before))
-    tallies = read_tallies(index, brands, start=recent, end=end, seen_before=seen_before)
+    tallies = read_tallies(index, brands, start=recent, end=end, seen_before=seen_before, by="platform")
     return {
         brand: series(
             brand,
