@@ -110,7 +110,8 @@ def draw_chart(visit: Visit, alert: Alert, drawn: Chart) -> str:
     if not any(drawn.posts):
         return ""
     shares = _shares(visit, alert, drawn.hours)
-    columns = (drawn.hours, drawn.posts, drawn.negative, drawn.expected, drawn.threshold, shares, drawn.upper)
+    lines = drawn.of_posts
+    columns = (drawn.hours, drawn.posts, drawn.negative, lines.expected, lines.threshold, shares, lines.upper)
     bars = [HourBar(*values) for values in zip(*columns, strict=True)]
     return draw(bars, marks=[_mark(wave) for wave in alert.waves], title=_("{brand}每小时的提及", brand=alert.brand))
 

@@ -69,7 +69,7 @@ class AlertSettings(Section):
     work_end: time = time(18)
     silence_days: int = Field(default=7, ge=1, le=90)
     """The longest that a silence may last."""
-    baseline_days: int = Field(default=14, ge=2)
+    baseline_days: int = Field(default=28, ge=7)
 
 
 class ConsoleSettings(Section):

@@ -1,76 +1,84 @@
-"""What is usual: the expected count of each hour of the day, and how far above it is no accident.
+"""What is usual in a brand's hours, and from what count on an hour is out of its ordinary.
 
-Counts scatter more the larger they are; their square roots scatter alike (Anscombe 1948: 2·√(x + 3/8) of a Poisson count
-has a deviation of 1), so one rule serves brands with one post a day and with a thousand an hour.
+Two lines must be crossed. The floor is the policy's: a least count, a ratio, and so many deviations of chance above what is
+expected. The other is the brand's own, by the surge detector (`alerts/surges/`): the height that its days reach once in so
+many, so that a brand with a burst every evening needs more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from alerts.detection.series import Counts
+from alerts.detection.series import GUARD_HOURS, Counts
 from alerts.policies.policy import Spike
+from alerts.surges.expected import Floats, Usual, trailing, usual
+from alerts.surges.scores import Scale, count_at, scores
+from alerts.surges.surge import STANDARD
+from alerts.surges.threshold import Calibration, thresholds
+from alerts.surges.weekly import expected_by_week
+from core.clock import HOUR, SHANGHAI
 
-ENOUGH_FOR_DAILY_CYCLE = 72
-"""Hours of history from which each hour of the day is compared with itself; below it all hours share one expectation."""
-COLD = 48
-"""Hours of history under which a baseline is not trusted: thresholds are raised, and the alert says so."""
+COLD = round(STANDARD.warm_up / HOUR)
+"""Hours of history under which a baseline is not trusted: the floor is raised, and the alert says so."""
+WINDOW_TOTAL = Scale((HOUR, 3 * HOUR), kept=1.0, is_local=False, calibration=Calibration(return_days=20, least=0.6))
+"""The windows judged: an hour, and three for a slow rise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """`expected` count for each of the 24 hours of the day (UTC); `spread` ≥ 1 is how much wilder than Poisson the brand is."""
+    """Consecutive hours beside what was expected of each from the hours before it alone; the last hour is the newest.
 
-    expected: NDArray[np.float64]
-    spread: float
-    history_hours: int
+    `history` counts the watched hours that each hour is judged by. The methods give, for the windows of so many `hours` that
+    end with each hour, posts in all.
+    """
+
+    known: Usual
+    history: Counts
+    rule: Spike
 
     @property
-    def is_cold(self) -> bool:
-        return self.history_hours < COLD
+    def is_cold(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        return np.asarray(self.history < COLD)
 
-    def expectation(self, hours_of_day: list[int]) -> float:
-        """What those hours usually hold together."""
-        return float(sum(self.expected[hour] for hour in hours_of_day))
+    def expected(self, hours: int = 1) -> Floats:
+        return trailing(self.known.expected, hours)
+
+    def ordinary(self, hours: int = 1) -> Floats:
+        """The brand's own line: reached by the highest window of a day once in 20 days. Means nothing while cold."""
+        found = np.where(self.known.is_known, scores(self.known, WINDOW_TOTAL, hours), np.nan)
+        limit = thresholds(found, self.known.rows_per_day, WINDOW_TOTAL.calibration)
+        return hours * count_at(self.known, WINDOW_TOTAL, hours, limit)
+
+    def floor(self, hours: int = 1) -> Floats:
+        """The policy's line; a cold baseline must be exceeded by twice as much."""
+        return floor(self.rule, self.expected(hours), np.where(self.is_cold, 2.0, 1.0))
+
+    def threshold(self, hours: int = 1) -> Floats:
+        """The smallest count that is a surge."""
+        return np.maximum(self.floor(hours), np.where(self.is_cold, 0.0, self.ordinary(hours)))
 
 
-def threshold(rule: Spike, expected: float, baseline: Baseline) -> float:
-    """The smallest count that is a spike; a cold baseline must be exceeded by twice as much."""
-    caution = 2.0 if baseline.is_cold else 1.0
-    far = (np.sqrt(expected + 0.375) + caution * rule.deviations * baseline.spread / 2) ** 2 - 0.375
-    return float(max(far, caution * rule.ratio * expected, caution * rule.least))
+def learn(counts: Floats, first: datetime, rule: Spike) -> Baseline:
+    """The baseline of consecutive hourly counts, the first of the hour that starts at `first`; NaN where nobody watched.
 
-
-def learn(history: Counts, of_day: NDArray[np.int64]) -> Baseline:
-    """The baseline of a history of hourly counts, each with its hour of the day; hours may be missing.
-
-    Every count is clipped before it teaches: at three robust deviations above the median of its hour of the day (with
-    the hours beside it), so that a crisis of some days among fourteen hardly moves what is expected after it.
+    Days are those of China, so that every pass of a day sees the same ones: the hours of the first day that lie before `first`
+    count as not watched.
     """
-    hours = len(history)
-    if hours == 0:
-        return Baseline(np.zeros(24), 1.0, 0)
-    if hours < ENOUGH_FOR_DAILY_CYCLE:
-        expected = np.full(24, _clipped_mean(history))
-    else:
-        expected = np.array([_clipped_mean(history[_near(of_day, hour)]) for hour in range(24)])
-    return Baseline(expected, _spread(history, expected[of_day]), hours)
+    unseen = first.astimezone(SHANGHAI).hour
+    padded = np.concatenate([np.full(unseen, np.nan), counts])
+    watched = np.concatenate([[0], np.cumsum(np.isfinite(padded))])
+    judged_by = np.maximum(np.arange(len(padded)) - GUARD_HOURS + 1, 0)
+    return Baseline(usual(padded, HOUR, expected_by_week), watched[judged_by], rule)
 
 
-def _clipped_mean(counts: Counts) -> float:
-    middle = np.median(counts)
-    deviation = max(1.4826 * float(np.median(np.abs(counts - middle))), float(np.sqrt(middle + 1)))
-    return float(np.minimum(counts, middle + 3 * deviation).mean())
+def floor(rule: Spike, expected: Floats, caution: Floats | float = 1.0) -> Floats:
+    """The policy's smallest count that is a surge, where `expected` is usual.
 
-
-def _near(of_day: NDArray[np.int64], hour: int) -> NDArray[np.bool_]:
-    return np.isin(of_day, ((hour - 1) % 24, hour, (hour + 1) % 24))
-
-
-def _spread(counts: Counts, expected: NDArray[np.float64]) -> float:
-    """The robust deviation of the counts in Anscombe's units, where Poisson has 1; kept between 1 and 3."""
-    residuals = 2 * (np.sqrt(counts + 0.375) - np.sqrt(expected + 0.375))
-    return float(np.clip(1.4826 * np.median(np.abs(residuals - np.median(residuals))), 1.0, 3.0))
+    Square roots of Poisson counts scatter alike, with a deviation of 1/2 whatever their size (Bartlett 1936), so one rule
+    serves brands with one post a day and with a thousand an hour.
+    """
+    far = (np.sqrt(expected) + caution * rule.deviations / 2) ** 2
+    return np.maximum(np.maximum(far, caution * rule.ratio * expected), caution * rule.least)

@@ -64,7 +64,7 @@ def judge(seen: Observed, *, at: datetime, gather: Gather, policy: Policy = DEFA
     """The signal of a brand at `at`, or None."""
     counted, hot = seen.counted, seen.hot
     usual = baselines(counted, policy)
-    triggers = [*spikes(counted, usual, at, policy), *_share(counted, at, policy), *_entries(hot, at, policy)]
+    triggers = [*spikes(counted, usual, at), *_share(counted, at, policy), *_entries(hot, at, policy)]
     heard = seen.listen() if triggers or seen.speaks else UNHEARD
     triggers += _voices(heard.voices, usual_a_day(counted), at, policy)
     if not triggers:

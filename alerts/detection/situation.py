@@ -44,7 +44,7 @@ def situation(
         ratio=strongest.ratio if strongest else 0.0,
         growth=_growth(counts_of(counted, strongest.rule)) if strongest else 0.0,
         platforms=len(counted.platforms | {entry.platform for entry in hot.adverse}),
-        hours_above=max((hours_above(counted, spike.rule, usual[spike.rule], policy) for spike in fired), default=0),
+        hours_above=max((hours_above(counted, spike.rule, usual[spike.rule]) for spike in fired), default=0),
         hot_entries=round(hot.weight, 2),
         hot_titles=len(hot.entries),
         hot_against=round(hot.against, 2),

@@ -1,17 +1,17 @@
-"""Spikes: hourly counts of posts, or of adverse posts, far above what is usual for the brand at that hour."""
+"""Spikes: hourly counts of posts, or of adverse posts, far above what is usual for the brand at that hour of the week."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import numpy as np
 
-from alerts.detection.baseline import Baseline, learn, threshold
+from alerts.detection.baseline import Baseline, learn
 from alerts.detection.series import GUARD_HOURS, BrandSeries, Counts
 from alerts.detection.triggers import RuleName, Trigger
 from alerts.policies.policy import Policy, Spike
-from core.clock import HOUR
+from core.clock import HOUR, SHANGHAI
 
 SPIKES = (RuleName.VOLUME, RuleName.ADVERSE)
 WINDOWS = ((1, 0), (1, 1), (3, 0), (3, 1))
@@ -35,50 +35,55 @@ def baselines(counted: BrandSeries, policy: Policy) -> Baselines:
     for name in SPIKES:
         rule = rule_of(policy, name)
         if rule.on and counts_of(counted, name)[-GUARD_HOURS:].sum() >= rule.least:
-            found[name] = baseline(counted, name)
+            found[name] = baseline(counted, name, rule)
     return found
 
 
-def baseline(counted: BrandSeries, name: RuleName) -> Baseline:
-    """What is usual for one rule's counts, learnt from the hours before the guarded ones that are known and were watched."""
-    known = slice(len(counted.posts) - GUARD_HOURS - counted.known_hours, -GUARD_HOURS)
-    hours_of_day = (counted.hour(-GUARD_HOURS - 1).hour - np.arange(counted.known_hours)[::-1]) % 24
-    watched = ~counted.missing[known]
-    return learn(counts_of(counted, name)[known][watched], hours_of_day[watched])
+def baseline(counted: BrandSeries, name: RuleName, rule: Spike, *, since: datetime | None = None) -> Baseline:
+    """What is usual for one rule's counts, hour by hour.
+
+    It begins with the first midnight of the series (since `since`, the start of an hour), so that all passes of a day see the
+    same; what is older than the oldest post is not known.
+    """
+    first = since or counted.hour(-len(counted.posts))
+    first += -first.astimezone(SHANGHAI).hour % 24 * HOUR
+    hours = min((counted.last_hour - first) // HOUR + 1, counted.known_hours + GUARD_HOURS)
+    counts = np.where(counted.missing, np.nan, counts_of(counted, name))[-hours:]
+    return learn(counts, counted.hour(-hours), rule)
 
 
-def spikes(counted: BrandSeries, usual: Baselines, at: datetime, policy: Policy) -> list[Trigger]:
+def spikes(counted: BrandSeries, usual: Baselines, at: datetime) -> list[Trigger]:
     """For each rule, the window that exceeds its threshold most."""
     fired = []
     for name, learnt in usual.items():
-        windows = [_window(counted, name, learnt, rule_of(policy, name), hours, back, at) for hours, back in WINDOWS]
-        over = [trigger for trigger in windows if trigger.observed >= trigger.threshold]
+        over = list(_over(counted, name, learnt, at))
         if over:
             fired.append(max(over, key=lambda trigger: trigger.observed / trigger.threshold))
     return fired
 
 
-def hours_above(counted: BrandSeries, name: RuleName, usual: Baseline, policy: Policy) -> int:
+def hours_above(counted: BrandSeries, name: RuleName, usual: Baseline) -> int:
     """How many of the last 24 hours were over their own threshold."""
-    counts, rule = counts_of(counted, name), rule_of(policy, name)
-    return sum(
-        bool(counts[place] >= threshold(rule, float(usual.expected[counted.hour(place).hour]), usual))
-        for place in range(-24, 0)
-    )
+    line = usual.threshold()[-24:]
+    return int((counts_of(counted, name)[-len(line) :] >= line).sum())
 
 
-def _window(counted: BrandSeries, name: RuleName, usual: Baseline, rule: Spike, hours: int, back: int, at: datetime) -> Trigger:
-    places = range(-hours - back, -back)
-    expected = usual.expectation([counted.hour(place).hour for place in places])
+def _over(counted: BrandSeries, name: RuleName, usual: Baseline, at: datetime) -> Iterator[Trigger]:
+    """The windows over their threshold; the brand's own line is reckoned only for those above the policy's."""
     counts = counts_of(counted, name)
-    rising = [place for place in places if counts[place] > usual.expected[counted.hour(place).hour]]
-    return Trigger(
-        rule=name,
-        start=counted.hour(rising[0] if rising else places[0]),
-        end=min(counted.hour(places[-1]) + HOUR, at),
-        observed=int(sum(counts[place] for place in places)),
-        expected=expected,
-        threshold=threshold(rule, expected, usual),
-        history_hours=usual.history_hours,
-        is_cold=usual.is_cold,
-    )
+    for hours, back in WINDOWS:
+        places = range(-hours - back, -back)
+        observed, last = int(sum(counts[place] for place in places)), places[-1]
+        if observed < usual.floor(hours)[last] or observed < (line := usual.threshold(hours)[last]):
+            continue
+        rising = [place for place in places if counts[place] > usual.known.expected[place]]
+        yield Trigger(
+            rule=name,
+            start=counted.hour(rising[0] if rising else places[0]),
+            end=min(counted.hour(last) + HOUR, at),
+            observed=observed,
+            expected=float(usual.expected(hours)[last]),
+            threshold=float(line),
+            history_hours=int(usual.history[last]),
+            is_cold=bool(usual.is_cold[last]),
+        )

@@ -27,10 +27,11 @@ def _field(default: Any, zh: str, en: str, *, low: float | None = None, high: fl
 
 
 class Spike(Part):
-    """When a count is a spike: `deviations` above expectation, `ratio` times it, and at least `least` posts."""
+    """The floor of a surge: `deviations` of chance above expectation, `ratio` times it, and at least `least` posts. A brand
+    whose own days often reach higher needs more (`alerts/detection/baseline.py`)."""
 
     on: bool = _field(True, "启用", "on")
-    deviations: float = _field(5.0, "高出基线的标准差数", "deviations above the baseline", low=1, high=20)
+    deviations: float = _field(5.0, "高出偶然的标准差数", "deviations beyond chance", low=1, high=20)
     ratio: float = _field(3.0, "相对基线的倍数", "times the baseline", low=1, high=100)
     least: int = _field(15, "最少条数", "least posts", low=2, high=100_000)
 

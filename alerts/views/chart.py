@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
-from alerts.detection.baseline import threshold
-from alerts.detection.series import DAY, GUARD_HOURS, BrandSeries, Counts, hour_number, read_series
-from alerts.detection.spikes import baseline, rule_of
+from alerts.detection.baseline import Baseline
+from alerts.detection.series import DAY, BrandSeries, Counts, history_from, hour_number, read_series
+from alerts.detection.spikes import baseline
 from alerts.detection.triggers import RuleName
 from alerts.life.tables import Alert
 from alerts.life.topics import TopicView, topic_of
 from alerts.life.waves import Wave
 from alerts.policies.policy import DEFAULT, Policy
-from alerts.surges.surge import surges
+from alerts.surges.expected import Floats
 from core.clock import HOUR, floor_hour
 from posts.index import PostView
 
@@ -26,13 +27,23 @@ LONGEST = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """What each hour shown was held against, made from the hours before it alone, as the detector made it.
+
+    `upper` is what the brand stays under by itself (None while there is too little history to tell), `threshold` what the
+    rule's policy and that ask for together. None for hours before anything was known.
+    """
+
+    expected: list[float | None]
+    upper: list[float | None]
+    threshold: list[float | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Hourly counts of the alert's topic; all lists are as long as `hours`, the starts of the hours.
 
-    `adverse` are the posts that are negative or carry a risk category: what the second rule counts. `baseline` and
-    `threshold` belong to `posts`, `adverse_baseline` and `adverse_threshold` to `adverse`; all as they stood when the alert
-    started, so that the crisis does not move them. `expected` and `upper` are the forecast for `posts`: each hour's is made
-    from the hours before it alone.
+    `adverse` are the posts that are negative or carry a risk category: what the second rule counts.
     """
 
     hours: list[datetime]
@@ -40,12 +51,8 @@ class Chart:
     negative: list[int]
     risky: list[int]
     adverse: list[int]
-    baseline: list[float]
-    threshold: list[float]
-    adverse_baseline: list[float]
-    adverse_threshold: list[float]
-    expected: list[float]
-    upper: list[float]
+    of_posts: Lines
+    of_adverse: Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +78,38 @@ class Peak:
 
 
 def chart(
-    index: PostView, alert: Alert, *, baseline_days: int = 14, until: datetime | None = None, policy: Policy = DEFAULT
+    index: PostView,
+    alert: Alert,
+    *,
+    baseline_days: int = 28,
+    until: datetime | None = None,
+    policy: Policy = DEFAULT,
+    blind_hours: Set[datetime] = frozenset(),
 ) -> Chart:
     """The alert's hours, from three days before it started to `until` (default: a day after its last signal)."""
-    start = floor_hour(alert.started_at.astimezone(UTC)) - BEFORE
+    start = _first_hour(alert)
     end = min(until or alert.last_signal_at + DAY, start + LONGEST)
     hours = [start + place * HOUR for place in range(hour_number(end) - hour_number(start) + 1)]
-    view, days = TopicView(index, topic_of(alert)), -(-len(hours) // 24)
-    shown = _counted(view, alert.brand, hours[-1], days + baseline_days)
-    usual = _counted(view, alert.brand, alert.started_at, baseline_days)
-    expected, upper = _forecast(shown.posts[len(shown.posts) - shown.known_hours - GUARD_HOURS :], len(hours))
-    volume, volume_line = _lines(usual, RuleName.VOLUME, hours, policy)
-    adverse, adverse_line = _lines(usual, RuleName.ADVERSE, hours, policy)
-    place = slice(-len(hours), None)
+    since = min(start, history_from(alert.opened_at.astimezone(UTC), baseline_days))  # as the pass that opened it
+    counted = _counted(TopicView(index, topic_of(alert)), alert.brand, since, hours[-1], blind_hours)
+
+    def shown(counts: Counts) -> list[int]:
+        return [int(count) for count in counts[-len(hours) :]]
+
     return Chart(
         hours=hours,
-        posts=[int(count) for count in shown.posts[place]],
-        negative=[int(count) for count in shown.negative[place]],
-        risky=[int(count) for count in shown.risky[place]],
-        adverse=[int(count) for count in shown.adverse[place]],
-        baseline=volume,
-        threshold=volume_line,
-        adverse_baseline=adverse,
-        adverse_threshold=adverse_line,
-        expected=expected,
-        upper=upper,
+        posts=shown(counted.posts),
+        negative=shown(counted.negative),
+        risky=shown(counted.risky),
+        adverse=shown(counted.adverse),
+        of_posts=_lines(baseline(counted, RuleName.VOLUME, policy.volume, since=since), len(hours)),
+        of_adverse=_lines(baseline(counted, RuleName.ADVERSE, policy.adverse, since=since), len(hours)),
     )
+
+
+def _first_hour(alert: Alert) -> datetime:
+    """The first hour that the alert's chart shows."""
+    return floor_hour(alert.started_at.astimezone(UTC)) - BEFORE
 
 
 def onset(drawn: Chart, alert: Alert) -> Onset | None:
@@ -114,12 +127,13 @@ def onset(drawn: Chart, alert: Alert) -> Onset | None:
 
 def _over(drawn: Chart, place: int) -> Onset | None:
     """The rule whose count stood over its threshold in that hour, the adverse one first."""
-    for rule, counts, usual, line in (
-        (RuleName.ADVERSE, drawn.adverse, drawn.adverse_baseline, drawn.adverse_threshold),
-        (RuleName.VOLUME, drawn.posts, drawn.baseline, drawn.threshold),
+    for rule, counts, lines in (
+        (RuleName.ADVERSE, drawn.adverse, drawn.of_adverse),
+        (RuleName.VOLUME, drawn.posts, drawn.of_posts),
     ):
-        if counts[place] >= line[place]:
-            return Onset(rule, drawn.hours[place], counts[place], usual[place], line[place])
+        usual, line = lines.expected[place], lines.threshold[place]
+        if usual is not None and line is not None and counts[place] >= line:
+            return Onset(rule, drawn.hours[place], counts[place], usual, line)
     return None
 
 
@@ -139,21 +153,26 @@ def _peak(drawn: Chart, alert: Alert, wave: Wave) -> Peak:
     return Peak(wave, ended, drawn.hours[highest], drawn.adverse[highest], drawn.posts[highest])
 
 
-def _forecast(counts: Counts, shown: int) -> tuple[list[float], list[float]]:
-    """Expectation and upper edge of the band for the last `shown` hours; hours before anything was known are forecast as 0."""
-    found = surges(counts, HOUR)
-    blank = np.zeros(max(0, shown - len(counts)))
-    expected, upper = (np.concatenate([blank, values])[-shown:] for values in (found.expected, found.upper))
-    return np.round(expected, 2).tolist(), np.round(upper, 2).tolist()
+def _counted(index: PostView, brand: str, since: datetime, last: datetime, blind_hours: Set[datetime]) -> BrandSeries:
+    """The hours from `since` or some before it to `last`, as they are known today."""
+    days, known_since = -(-(hour_number(last) - hour_number(since)) // 24), index.earliest()
+    return read_series(
+        index,
+        (brand,),
+        at=last,
+        baseline_days=days,
+        seen_before=None,
+        known_since=known_since,
+        blind_hours=blind_hours,
+    )[brand]
 
 
-def _counted(index: PostView, brand: str, at: datetime, days: int) -> BrandSeries:
-    since = index.earliest()
-    return read_series(index, (brand,), at=floor_hour(at), baseline_days=days, seen_before=None, known_since=since)[brand]
+def _lines(learnt: Baseline, shown: int) -> Lines:
+    blank = np.full(shown, np.nan)
+    upper = np.where(learnt.is_cold, np.nan, learnt.ordinary())
 
+    def line(values: Floats) -> list[float | None]:
+        newest = np.round(np.concatenate([blank, values])[-shown:], 2)
+        return [None if np.isnan(value) else float(value) for value in newest]
 
-def _lines(usual: BrandSeries, name: RuleName, hours: list[datetime], policy: Policy) -> tuple[list[float], list[float]]:
-    """Expectation and threshold of each hour."""
-    learnt, rule = baseline(usual, name), rule_of(policy, name)
-    expected = [float(learnt.expected[hour.hour]) for hour in hours]
-    return [round(value, 2) for value in expected], [round(threshold(rule, value, learnt), 2) for value in expected]
+    return Lines(line(learnt.expected()), line(upper), line(learnt.threshold()))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
 
+from alerts.detection.series import history_from
 from alerts.duty.sightings import has_unseen
 from alerts.duty.sightings import seen as messages_seen
 from alerts.levels import Level
 from alerts.life import queries
-from alerts.life.tables import AlertState
+from alerts.life.tables import Alert, AlertState
 from alerts.policies.kept import load_policy
 from alerts.policies.policy import BANDS, CELLS
 from alerts.views import evidence
@@ -23,6 +24,7 @@ from console.alert_view import draw_chart, duration, figures, headline, how_know
 from console.pages.corrections import items
 from console.visit import Visit
 from core.people import list_people
+from crawlers.coverage import blind_hours
 
 DAY = timedelta(days=1)
 QUOTED = 5
@@ -92,7 +94,7 @@ def show(visit: Visit) -> Response:
             queries.mark_seen(session, visit.actor, alert.id)
             messages_seen(session, alert.id, person=visit.actor, now=visit.now)
     days, until = visit.settings.alerts.baseline_days, min(visit.now, alert.last_signal_at + DAY)
-    drawn = chart(visit.index, alert, baseline_days=days, until=until, policy=policy)
+    drawn = chart(visit.index, alert, baseline_days=days, until=until, policy=policy, blind_hours=_blind_hours(visit, alert))
     seen = profile(visit.index, alert)
     waves = peaks(drawn, alert)
     first, top = (chosen(visit.index, alert, limit=QUOTED) for chosen in (evidence.first_posts, evidence.top_posts))
@@ -121,3 +123,13 @@ def show(visit: Visit) -> Response:
         topic_name=topic_name,
         **record,
     )
+
+
+def _blind_hours(visit: Visit, alert: Alert) -> frozenset[datetime]:
+    """The hours that taught the detector nothing; none in a replay, which does not know which sources were missing."""
+    if alert.replayed:
+        return frozenset()
+    start = history_from(alert.started_at, visit.settings.alerts.baseline_days)
+    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
+    with visit.database.reading() as session:
+        return blind_hours(session, start=start, end=visit.now, stale_after=stale_after)

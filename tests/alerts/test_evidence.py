@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import astuple, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from alerts.life import queries
 from alerts.life.tables import Alert
 from alerts.views import evidence
 from alerts.views.carriers import profile, profile_of
-from alerts.views.chart import Chart, chart, onset, peaks
+from alerts.views.chart import chart, onset, peaks
+from core.clock import floor_hour
 from core.database import Database
 from core.post import AuthorKind, PostKind
 from core.settings import Settings
@@ -39,11 +40,13 @@ def alert(sqlite_database: Database, index: PostIndex, settings: Settings) -> Al
 def test_the_chart_shows_the_quiet_before_and_the_crisis_over_its_threshold(index: PostIndex, alert: Alert) -> None:
     """All lists are as long as the hours; the crisis stands over a threshold that it did not move."""
     drawn = chart(index, alert)
-    assert {len(getattr(drawn, name)) for name in Chart.__dataclass_fields__} == {len(drawn.hours)}
+    told = [drawn.posts, drawn.negative, drawn.risky, drawn.adverse, *astuple(drawn.of_posts), *astuple(drawn.of_adverse)]
+    assert {len(values) for values in told} == {len(drawn.hours)}
     loud = drawn.hours.index(CRISIS)
     assert (drawn.posts[loud], drawn.adverse[loud], drawn.negative[loud], drawn.risky[loud]) == (22, 21, 21, 20)
-    assert drawn.adverse[loud] > drawn.adverse_threshold[loud] and drawn.posts[loud] > drawn.threshold[loud]
-    assert max(drawn.posts[:loud]) < min(drawn.threshold)
+    adverse, posts = ([line or 0.0 for line in lines.threshold] for lines in (drawn.of_adverse, drawn.of_posts))
+    assert drawn.adverse[loud] > adverse[loud] and drawn.posts[loud] > posts[loud]
+    assert max(drawn.posts[:loud]) < min(posts)
     assert drawn.hours[0] < CRISIS - 48 * HOUR
 
 
@@ -91,11 +94,21 @@ def test_the_onset_may_lie_before_the_signal_s_own_window(index: PostIndex, aler
     assert began and (began.hour, began.observed) == (CRISIS - HOUR, 12)
 
 
+def test_the_chart_draws_the_numbers_that_the_alert_gave_as_its_reason(index: PostIndex, alert: Alert) -> None:
+    """What was expected and from where on it is a surge: the same on the message, and in the hour of the chart."""
+    drawn = chart(index, alert)
+    reasons = {reason["rule"]: reason for reason in alert.explanation["reasons"]}
+    for rule, lines in (("adverse", drawn.of_adverse), ("volume", drawn.of_posts)):
+        place = drawn.hours.index(floor_hour(datetime.fromisoformat(reasons[rule]["start"])))
+        assert (reasons[rule]["expected"], reasons[rule]["threshold"]) == (lines.expected[place], lines.threshold[place])
+
+
 def test_the_forecast_of_an_hour_knows_nothing_of_that_hour(index: PostIndex, alert: Alert) -> None:
     """The crisis stands above the band that was forecast before it."""
     drawn = chart(index, alert, until=CRISIS)
     place = drawn.hours.index(CRISIS)
-    assert drawn.expected[place] <= drawn.upper[place] < drawn.posts[place]
+    expected, upper = drawn.of_posts.expected[place], drawn.of_posts.upper[place]
+    assert expected is not None and upper is not None and expected <= upper < drawn.posts[place]
 
 
 def test_each_wave_has_its_own_highest_hour(index: PostIndex, alert: Alert) -> None:

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.detection.baseline import learn, threshold
+from alerts.detection.baseline import floor
 from alerts.detection.gather import gather_among
 from alerts.detection.hot_search import HotList, HotPast, distinct
 from alerts.detection.rules import Gathered, Observed, Signal, judge
 from alerts.detection.series import BrandSeries, Sighting, series
-from alerts.detection.spikes import baseline
 from alerts.detection.triggers import RuleName
 from alerts.levels import Level
 from alerts.policies.policy import Spike
@@ -90,31 +89,6 @@ def test_a_benign_crowd_fires_on_volume_only_and_stays_minor() -> None:
     assert signal.matrix.level == Level.MINOR
 
 
-def test_a_crisis_does_not_teach_the_baseline() -> None:
-    """After three days at fifty times the rate, the same brand's next ordinary crisis still fires."""
-    calm = poisson(2, HISTORY, 11)
-    crisis = poisson(100, 72, 12)
-    after = poisson(2, 48, 13)
-    counts = [*calm, *crisis, *after]
-    assert RuleName.ADVERSE in rules_of(judged([*counts, 20], [*counts, 20]))
-    before, taught = (learn(np.array(history), np.arange(14 * 24) % 24) for history in (calm[-14 * 24 :], counts[-14 * 24 :]))
-    assert taught.expected.max() < before.expected.max() + 3
-
-
-def test_hours_without_a_crawl_are_missing_and_do_not_make_what_is_usual_look_loud() -> None:
-    """Nine days of fourteen were not crawled: as zeros they would lower what is usual, and an ordinary evening would fire."""
-    gone = range(24, 10 * 24)
-    counts = [0 if hour in gone else 30 for hour in range(HISTORY)]
-    blind = frozenset(START + hour * HOUR for hour in gone)
-    tally = tally_of([*counts, 30, 30], [0] * (HISTORY + 2))
-    at = last_moment([*counts, 30, 30])
-    watched, fooled = (
-        series(BRAND, tally, at=at, baseline_days=14, known_since=START, blind_hours=hours) for hours in (blind, frozenset())
-    )
-    assert baseline(watched, RuleName.VOLUME).expected.min() > 29
-    assert baseline(fooled, RuleName.VOLUME).expected.max() < 20
-
-
 def test_an_hour_that_came_in_by_another_way_is_not_missing() -> None:
     """An import fills what no crawl delivered."""
     tally = tally_of([5, 0], [0, 0])
@@ -143,10 +117,8 @@ def test_without_any_post_there_is_no_signal() -> None:
     assert judged([0], [0], known_since=None) is None
 
 
-def test_thresholds_grow_with_what_is_usual_and_never_fall_below_the_least() -> None:
-    rule = Spike(deviations=4, ratio=2, least=6)
-    usual = learn(np.zeros(14 * 24, dtype=np.int64), np.arange(14 * 24) % 24)
-    lines = [threshold(rule, expected, usual) for expected in (0, 0.5, 1, 5, 20, 100, 1000)]
+def test_the_policy_s_line_grows_with_what_is_usual_and_never_falls_below_the_least() -> None:
+    lines = list(floor(Spike(deviations=4, ratio=2, least=6), np.array([0, 0.5, 1, 5, 20, 100, 1000])))
     assert lines == sorted(lines)
     assert lines[0] >= 6
     assert lines[-1] >= 2000

@@ -25,11 +25,11 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Two days of baseline and one worker are enough here."""
+    """A week of baseline and one worker are enough here."""
     return settings.model_copy(
         update={
             "sentiment": SentimentSettings(workers=1),
-            "alerts": settings.alerts.model_copy(update={"baseline_days": 2}),
+            "alerts": settings.alerts.model_copy(update={"baseline_days": 7}),
         }
     )
 
