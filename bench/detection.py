@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.surges.surge import surges
-from bench import crises, nab, rivals, table, waves
+from bench import brands, crises, nab, rivals, table, waves
 
 Floats = NDArray[np.float64]
 Detector = Callable[[Floats, timedelta], Sequence[int]]
@@ -73,7 +73,16 @@ def real_crises(options: argparse.Namespace) -> dict[str, Any]:
     return crises.replayed(options.archive, options.brands, options.crises) if options.crises else {}
 
 
-PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {"plain_series": plain_series, "real_crises": real_crises}
+def brands_by_the_hour(options: argparse.Namespace) -> dict[str, Any]:
+    """The rule that live detection judges brands by, on made-up ones."""
+    return brands.measured()
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "plain_series": plain_series,
+    "brands_by_the_hour": brands_by_the_hour,
+    "real_crises": real_crises,
+}
 
 
 def _figures(detector: Detector, labelled: Sequence[Labelled]) -> dict[str, float]:

@@ -18,9 +18,17 @@ FIVE_MINUTES = timedelta(minutes=5)
 
 
 def inject(
-    counts: Floats, windows: Sequence[Window], interval: timedelta, *, factor: float, seed: int, surges: int = 5
+    counts: Floats,
+    windows: Sequence[Window],
+    interval: timedelta,
+    *,
+    factor: float,
+    seed: int,
+    surges: int = 5,
+    least_mean: float = 0.3,
 ) -> tuple[Floats, list[int]]:
-    """`counts` with `surges` surges of `factor` times the mean of the week before, and the rows at which they start.
+    """`counts` with `surges` surges of `factor` times the mean of the week before (`least_mean` at least), and the rows at
+    which they start.
 
     A surge rises within 30 minutes, halves every 6 hours and scatters more than Poisson. It starts a day or more from the
     windows and from both ends, and 125 hours or more from another.
@@ -36,7 +44,7 @@ def inject(
     )
     raised = counts.copy()
     for row in starts:
-        mean = max(counts[max(0, row - round(7 * DAY / interval)) : row + 1].mean(), 0.3)
+        mean = max(counts[max(0, row - round(7 * DAY / interval)) : row + 1].mean(), least_mean)
         raised[row : row + len(age)] += draw.poisson(factor * mean * shape * draw.gamma(8, 1 / 8, len(age)))
     return raised, sorted(starts)
 
