@@ -1,6 +1,6 @@
 """Brands of five characters, judged hour by hour: what the live rule finds, how soon, and how often it calls for nothing.
 
-Eight weeks of made-up hourly adverse counts a brand; the first three teach only. Beside the live rule of adverse posts, with the
+Eight weeks of made-up hourly adverse counts a brand; the first three teach only. Beside the live rule of adverse posts, by the
 policy as shipped, stand the plainer hour-of-day rule, an ElastAlert-style spike rule and a rolling z-score.
 """
 
@@ -106,7 +106,7 @@ def brand(kind: str, seed: int) -> Floats:
     if kind == "spiky":
         rate += mean * _bursts(draw, len(rows))
     dispersion = draw.uniform(3, 12)
-    return draw.poisson(rate * draw.gamma(dispersion, 1 / dispersion, len(rows))).astype(np.float64)
+    return np.asarray(draw.poisson(rate * draw.gamma(dispersion, 1 / dispersion, len(rows))), dtype=np.float64)
 
 
 def _bursts(draw: np.random.Generator, rows: int) -> Floats:

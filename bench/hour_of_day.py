@@ -1,4 +1,4 @@
-"""A plainer rule for brands, to measure the live one beside: the clipped mean of the hour of the day, and a fixed rule above it.
+"""A plainer rule for brands, to measure the live one beside: the clipped mean of the hour of the day, a fixed rule above it.
 
 What is expected of an hour is the mean of that hour of the day (one to each side) over 14 days, clipped at three robust
 deviations; an hour or three hours are a surge when they are the policy's deviations above it, each as wide as the brand's own
