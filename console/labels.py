@@ -17,6 +17,7 @@ from console.i18n import english, translate
 from core import people
 from core.errors import language
 from core.people import Role
+from core.platforms import PLATFORMS
 from monitoring import corrections
 from monitoring.in_force import Verdict
 from monitoring.risk import RiskCategory
@@ -62,26 +63,7 @@ NAMES: dict[str, dict[str, str]] = {
     "trend": {trend.value: trend.zh for trend in Trend},
     "difference": {difference.value: difference.zh for difference in Difference},
     "quarantine_kind": {"page": "整页", "item": "条目", "row": "文件行", "rejected": "索引拒收"},
-    "platform": {
-        "weibo": "微博",
-        "weibo_hot": "微博热搜",
-        "news": "新闻",
-        "zhihu": "知乎",
-        "douyin": "抖音",
-        "xiaohongshu": "小红书",
-        "bilibili": "哔哩哔哩",
-        "tieba": "贴吧",
-        "heimao": "黑猫投诉",
-        "wechat": "微信公众号",
-        "toutiao": "今日头条",
-        "baidu": "百度",
-        "douban": "豆瓣",
-        "guba": "股吧",
-        "xueqiu": "雪球",
-        "sina": "新浪新闻",
-        "blog": "博客",
-        "forum": "论坛",
-    },
+    "platform": dict(PLATFORMS),
     "author_kind": {"authority": "官方", "media": "媒体", "company": "企业", "verified": "认证"},
     "post_kind": {
         "post": "帖子",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from alerts.detection.facets import Facet, add_to_facets
 from alerts.detection.gather import gather_among
 from alerts.detection.hot_search import NOT_LISTED, PAST, HotList, distinct, past_of
 from alerts.detection.rules import Observed, Signal, could_fire, judge
@@ -55,6 +56,7 @@ class BrandReplay:
     known_since: datetime | None
     alerts: list[ReplayedAlert] = field(default_factory=list)
     _tally: Tally = field(default_factory=dict)
+    _facets: dict[Facet, Counter[int]] = field(default_factory=dict)
     _recent: deque[Sighting] = field(default_factory=deque)
     _listed: deque[tuple[datetime, bool]] = field(default_factory=deque)
     _stirred_until: datetime | None = None
@@ -62,6 +64,7 @@ class BrandReplay:
     def see(self, seen: Sighting) -> None:
         """Take in one post."""
         add_sighting(self._tally, seen)
+        add_to_facets(self._facets, seen)
         self._recent.append(seen)
         self.recall(seen)
         self._stirred_until = seen.known_at + stirred(self.policy)
@@ -107,7 +110,7 @@ class BrandReplay:
         counted = series(
             self.brand, self._tally, at=at, baseline_days=self.settings.baseline_days, known_since=self.known_since
         )
-        seen = Observed(counted, hot, partial(listen, voices), speaks, self._graver_alerts(at))
+        seen = Observed(counted, hot, partial(listen, voices), speaks, self._graver_alerts(at), lambda: self._facets)
         return judge(seen, at=at, gather=gather_among(self._recent, at), policy=self.policy)
 
     def _graver_alerts(self, at: datetime) -> int:
@@ -130,6 +133,9 @@ class BrandReplay:
         oldest = hour_number(at) - self.settings.baseline_days * 24 - GUARD_HOURS
         if len(self._tally) > 2 * self.settings.baseline_days * 24:
             self._tally = {hour: cell for hour, cell in self._tally.items() if hour > oldest}
+            for hours in self._facets.values():
+                for hour in [hour for hour in hours if hour <= oldest]:
+                    del hours[hour]
 
 
 def stirred(policy: Policy) -> timedelta:

@@ -38,6 +38,7 @@ class Baseline:
     known: Usual
     history: Counts
     rule: Spike
+    scale: Scale = WINDOW_TOTAL
 
     @property
     def is_cold(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -47,10 +48,11 @@ class Baseline:
         return trailing(self.known.expected, hours)
 
     def ordinary(self, hours: int = 1) -> Floats:
-        """The brand's own line: reached by the highest window of a day once in 20 days. Means nothing while cold."""
-        found = np.where(self.known.is_known, scores(self.known, WINDOW_TOTAL, hours), np.nan)
-        limit = thresholds(found, self.known.rows_per_day, WINDOW_TOTAL.calibration)
-        return hours * count_at(self.known, WINDOW_TOTAL, hours, limit)
+        """The brand's own line: reached by the highest window of a day once in the scale's `return_days`. Means nothing
+        while cold."""
+        found = np.where(self.known.is_known, scores(self.known, self.scale, hours), np.nan)
+        limit = thresholds(found, self.known.rows_per_day, self.scale.calibration)
+        return hours * count_at(self.known, self.scale, hours, limit)
 
     def floor(self, hours: int = 1) -> Floats:
         """The policy's line; a cold baseline must be exceeded by twice as much."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from alerts.detection.facets import Facet
 from alerts.detection.rules import Gather, Gathered
 from alerts.detection.series import DAY, Sighting, sightings
 from posts.index import IndexedPost, PostFilter, PostView, Sentiment
@@ -17,13 +18,13 @@ LEADING = 50
 def gather_from(index: PostView, brand: str, at: datetime) -> Gather:
     """Ask the index, as it stood at `at`."""
 
-    def gather(started_at: datetime) -> Gathered:
+    def gather(started_at: datetime, facet: Facet | None = None) -> Gathered:
         day = PostFilter(brands=(brand,), start=at - DAY, end=at, seen_before=at)
-        adverse = _adverse(day)
+        adverse = _adverse(day, facet)
         leading = (hit for chosen in adverse for hit in _of(brand, index.top_posts(chosen, limit=LEADING)))
         found = _greatest(leading) or _greatest(_of(brand, index.top_posts(day, limit=LEADING)))
         since = PostFilter(brands=(brand,), start=started_at, end=at, seen_before=at)
-        firsts = [hit for chosen in _adverse(since) for hit in _of(brand, _first(index, chosen))]
+        firsts = [hit for chosen in _adverse(since, facet) for hit in _of(brand, _first(index, chosen))]
         return Gathered(found, _earliest(firsts or list(_of(brand, _first(index, since)))))
 
     return gather
@@ -32,8 +33,8 @@ def gather_from(index: PostView, brand: str, at: datetime) -> Gather:
 def gather_among(known: Iterable[Sighting], at: datetime) -> Gather:
     """Pick from a brand's sightings of the last day and more, all known at `at`."""
 
-    def gather(started_at: datetime) -> Gathered:
-        day = [post for post in known if at - DAY <= post.published_at < at]
+    def gather(started_at: datetime, facet: Facet | None = None) -> Gathered:
+        day = [post for post in known if at - DAY <= post.published_at < at and (facet is None or facet.holds(post))]
         adverse = [post for post in day if post.is_adverse]
         since = [post for post in day if post.published_at >= started_at]
         firsts = [post for post in since if post.is_adverse]
@@ -42,8 +43,9 @@ def gather_among(known: Iterable[Sighting], at: datetime) -> Gather:
     return gather
 
 
-def _adverse(chosen: PostFilter) -> tuple[PostFilter, PostFilter]:
-    return replace(chosen, sentiments=(Sentiment.NEGATIVE,)), replace(chosen, risks=("*",))
+def _adverse(chosen: PostFilter, facet: Facet | None) -> list[PostFilter]:
+    adverse = replace(chosen, sentiments=(Sentiment.NEGATIVE,)), replace(chosen, risks=("*",))
+    return [facet.narrowed(each) if facet else each for each in adverse]
 
 
 def _of(brand: str, posts: Iterable[IndexedPost]) -> Iterator[Sighting]:

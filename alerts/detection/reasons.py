@@ -9,7 +9,9 @@ from alerts.detection.hot_search import is_name_alone
 from alerts.detection.rules import Signal
 from alerts.detection.series import Sighting
 from alerts.detection.triggers import RuleName, Trigger
+from alerts.levels import category_zh
 from core.clock import shown
+from core.platforms import platform_zh
 from core.post import AuthorKind
 from core.quantity import spoken
 
@@ -29,6 +31,7 @@ def reasons(signal: Signal) -> list[dict[str, Any]]:
     return [
         {
             "rule": str(trigger.rule),
+            "part": trigger.part,
             "zh": zh,
             "en": en,
             "start": trigger.start.isoformat(),
@@ -60,6 +63,8 @@ def _sentence(trigger: Trigger, signal: Signal) -> Sentence:
             return _red_flag(trigger)
         case RuleName.CLUSTER:
             return _cluster(trigger)
+        case RuleName.CATEGORY | RuleName.PLATFORM:
+            return _facet(trigger)
         case _:
             return _spike(trigger)
 
@@ -91,6 +96,18 @@ def _spike(trigger: Trigger) -> Sentence:
         zh += f"（历史只有 {trigger.history_hours} 小时，基线不可靠，触发线已加倍）"
         en += f" (only {trigger.history_hours} hours of history: the baseline is not trusted, the threshold was doubled)"
     return zh, en
+
+
+def _facet(trigger: Trigger) -> Sentence:
+    is_category = trigger.rule == RuleName.CATEGORY
+    name_zh = category_zh(trigger.part) if is_category else platform_zh(trigger.part)
+    kind_zh, kind_en = ("这一类", "category") if is_category else ("这个平台", "platform")
+    return (
+        f"{_span_zh(trigger)} “{name_zh}”的负面或风险帖 {trigger.observed} 条，"
+        f"{kind_zh}平时约 {trigger.expected:.1f} 条，触发线 {trigger.threshold:.0f} 条",
+        f"{trigger.observed} adverse posts of the {kind_en} {trigger.part} from {shown(trigger.start, '%m-%d %H:%M')} to "
+        f"{shown(trigger.end, '%H:%M')}, usually about {trigger.expected:.1f} there, threshold {trigger.threshold:.0f}",
+    )
 
 
 def _share(trigger: Trigger) -> Sentence:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from alerts.detection.facets import Facet, FacetTally, ReadFacets, facet_spikes
 from alerts.detection.hot_search import NOT_LISTED, HotList
 from alerts.detection.matrix import Matrix, assess
 from alerts.detection.series import GUARD_HOURS, BrandSeries, Sighting, Tally, guarded, usual_a_day
 from alerts.detection.share import shift
 from alerts.detection.situation import situation
-from alerts.detection.spikes import baselines, spikes
+from alerts.detection.spikes import baselines, force, spikes
 from alerts.detection.triggers import RuleName, Trigger
 from alerts.detection.voices import UNHEARD, Heard, cluster, fresh, people_needed, red_flags, strong_signs
 from alerts.policies.policy import DEFAULT, Policy
@@ -30,8 +31,9 @@ class Gathered:
 
 Listen = Callable[[], Heard]
 """The adverse voices of the day; asked only where one of them might be a sign, or another rule has fired."""
-Gather = Callable[[datetime], Gathered]
-"""Given the signal's start, the posts behind it; asked only once a rule has fired."""
+Gather = Callable[[datetime, Facet | None], Gathered]
+"""Given the signal's start, the posts behind it, of one facet where nothing else has fired; asked only once a rule has."""
+NO_FACETS: FacetTally = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +53,37 @@ class Signal:
 @dataclass(frozen=True, slots=True)
 class Observed:
     """All that is known of one brand at one moment: its counts, its hot-search entries, its adverse voices of the day (and
-    whether one might be a sign by itself), and how many graver alerts it has had of late."""
+    whether one might be a sign by itself), its facets' counts, and how many graver alerts it has had of late."""
 
     counted: BrandSeries
     hot: HotList = NOT_LISTED
     listen: Listen = lambda: UNHEARD
     speaks: bool = False
     past_alerts: int = 0
+    facets: ReadFacets = lambda: NO_FACETS
 
 
 def judge(seen: Observed, *, at: datetime, gather: Gather, policy: Policy = DEFAULT) -> Signal | None:
     """The signal of a brand at `at`, or None."""
     counted, hot = seen.counted, seen.hot
     usual = baselines(counted, policy)
-    triggers = [*spikes(counted, usual, at), *_share(counted, at, policy), *_entries(hot, at, policy)]
+    parts = facet_spikes(counted, seen.facets, at, policy.facets)
+    triggers = [
+        *spikes(counted, usual, at),
+        *(part.trigger for part in parts),
+        *_share(counted, at, policy),
+        *_entries(hot, at, policy),
+    ]
     heard = seen.listen() if triggers or seen.speaks else UNHEARD
     triggers += _voices(heard.voices, usual_a_day(counted), at, policy)
     if not triggers:
         return None
     started_at = min(trigger.start for trigger in triggers)
     newest = max(started_at, *(trigger.end for trigger in triggers))
-    gathered = gather(started_at)
-    judged = situation(counted, usual, triggers, hot, heard, gathered.leading, policy, seen.past_alerts)
+    gathered = gather(started_at, parts[0].facet if len(triggers) == len(parts) else None)
+    whole = [trigger for trigger in triggers if trigger.rule in usual]
+    surge = parts[0].force if parts and not whole else force(counted, usual, whole)  # a part of what rose is not counted again
+    judged = situation(counted, surge, triggers, hot, heard, gathered.leading, policy, seen.past_alerts)
     shown = {entry.id: entry for entry in (*hot.adverse, *hot.signs(policy.hot_search, at))}
     return Signal(
         brand=counted.brand,
@@ -93,6 +104,7 @@ def could_fire(tally: Tally, hot: HotList, at: datetime, policy: Policy = DEFAUL
     is_loud = (
         (policy.volume.on and posts >= policy.volume.least)
         or (policy.adverse.on and adverse >= policy.adverse.least)
+        or (policy.facets.on and adverse >= policy.facets.least)
         or (policy.share.on and adverse > 0 and posts >= share_needs)
     )
     return is_loud or bool(hot.signs(policy.hot_search, at))

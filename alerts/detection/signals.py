@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
 
+from alerts.detection.facets import read_facets
 from alerts.detection.gather import gather_from
 from alerts.detection.hot_search import NOT_LISTED, PAST, HotList, HotPast, distinct, known_days
 from alerts.detection.rules import Observed, Signal, could_fire, judge
@@ -78,6 +79,7 @@ def signals(
             listen=partial(_heard, index, brand, at),
             speaks=brand in speaking,
             past_alerts=past_alerts.get(brand, 0),
+            facets=partial(read_facets, index, brand, at, baseline_days, policy_of(policies, brand).facets.least),
         )
         signal = judge(seen, at=at, gather=gather_from(index, brand, at), policy=policy_of(policies, brand))
         if signal:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from alerts.detection.hot_search import ANSWER, GIVING_IN, VAGUE, HotList, names_trouble, weight
 from alerts.detection.matrix import GRAVE, Situation, severity
-from alerts.detection.series import BrandSeries, Counts, Sighting
-from alerts.detection.spikes import Baselines, counts_of, hours_above
+from alerts.detection.series import BrandSeries, Sighting
+from alerts.detection.spikes import Force
 from alerts.detection.triggers import RuleName, Trigger
 from alerts.detection.voices import Heard, first_of_each_text
 from alerts.policies.policy import Policy
@@ -26,7 +26,7 @@ _PUBLIC_VOICES = (AuthorKind.AUTHORITY, AuthorKind.MEDIA)
 
 def situation(
     counted: BrandSeries,
-    usual: Baselines,
+    surge: Force,
     triggers: Sequence[Trigger],
     hot: HotList,
     heard: Heard,
@@ -34,17 +34,16 @@ def situation(
     policy: Policy,
     past_alerts: int,
 ) -> Situation:
-    """What the matrix judges: `leading` are the posts of greatest reach, `heard` the adverse voices of the day."""
-    fired = [trigger for trigger in triggers if trigger.rule in usual]
-    strongest = max(fired, key=lambda trigger: trigger.ratio, default=None)
+    """What the matrix judges: `surge` is how hard the counts rose, `leading` are the posts of greatest reach, `heard` the
+    adverse voices of the day."""
     articles = [post for post in leading if post.is_adverse and post.kind == PostKind.ARTICLE]
     told = [*hot.adverse, *articles]
     doubted = [*(entry for entry in hot.entries if weight(entry) >= policy.hot_search.negative), *articles]
     return Situation(
-        ratio=strongest.ratio if strongest else 0.0,
-        growth=_growth(counts_of(counted, strongest.rule)) if strongest else 0.0,
+        ratio=surge.ratio,
+        growth=surge.growth,
         platforms=len(counted.platforms | {entry.platform for entry in hot.adverse}),
-        hours_above=max((hours_above(counted, spike.rule, usual[spike.rule]) for spike in fired), default=0),
+        hours_above=surge.hours_above,
         hot_entries=round(hot.weight, 2),
         hot_titles=len(hot.entries),
         hot_against=round(hot.against, 2),
@@ -60,10 +59,6 @@ def situation(
         past_alerts=past_alerts,
         campaign=heard.is_campaign(policy),
     )
-
-
-def _growth(counts: Counts) -> float:
-    return float((counts[-2:].sum() + 1) / (counts[-4:-2].sum() + 1))
 
 
 def _grave(entry: Sighting, policy: Policy) -> bool:
@@ -87,10 +82,11 @@ def _answer(texts: Iterable[str]) -> int:
 
 def _category(leading: Sequence[Sighting], hot: HotList, triggers: Sequence[Trigger], heard: Heard, policy: Policy) -> str:
     """The gravest category that an adverse hot-search entry carries, or that is no lone voice: at least two posts and a
-    tenth of the leading ones carry it, or any post that fired a rule by itself."""
+    tenth of the leading ones carry it, any post that fired a rule by itself, or the category that surged."""
     counted = Counter(risk for post in leading if post.is_adverse for risk in dict.fromkeys(post.risks))
     told = {risk for risk, posts in counted.items() if posts >= max(2, len(leading) / 10)}
     told.update(risk for entry in hot.adverse for risk in entry.risks)
+    told.update(trigger.part for trigger in triggers if trigger.rule == RuleName.CATEGORY)
     if any(trigger.rule in (RuleName.SIGN, RuleName.RED_FLAG, RuleName.CLUSTER) for trigger in triggers):
         told.update(risk for post in heard.voices if names_trouble(post) for risk in post.risks if risk != VAGUE)
     return max(sorted(told), key=lambda risk: severity(risk, policy), default="")

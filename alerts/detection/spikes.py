@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -62,8 +63,27 @@ def spikes(counted: BrandSeries, usual: Baselines, at: datetime) -> list[Trigger
     return fired
 
 
-def hours_above(counted: BrandSeries, name: RuleName, usual: Baseline) -> int:
-    """How many of the last 24 hours were over their own threshold."""
+@dataclass(frozen=True, slots=True)
+class Force:
+    """How hard counts rose: observed to expected, the last two hours to the two before, and how many of the last 24 hours
+    were over their own threshold."""
+
+    ratio: float = 0.0
+    growth: float = 0.0
+    hours_above: int = 0
+
+
+def force(counted: BrandSeries, usual: Baselines, fired: Sequence[Trigger]) -> Force:
+    """The force of the spikes that fired, by the strongest of them; none where none did."""
+    if not fired:
+        return Force()
+    strongest = max(fired, key=lambda trigger: trigger.ratio)
+    counts = counts_of(counted, strongest.rule)
+    growth = float((counts[-2:].sum() + 1) / (counts[-4:-2].sum() + 1))
+    return Force(strongest.ratio, growth, max(_hours_above(counted, spike.rule, usual[spike.rule]) for spike in fired))
+
+
+def _hours_above(counted: BrandSeries, name: RuleName, usual: Baseline) -> int:
     line = usual.threshold()[-24:]
     return int((counts_of(counted, name)[-len(line) :] >= line).sum())
 

@@ -17,6 +17,8 @@ class RuleName(StrEnum):
     SIGN = "sign"
     RED_FLAG = "red_flag"
     CLUSTER = "cluster"
+    CATEGORY = "category"
+    PLATFORM = "platform"
 
     @property
     def zh(self) -> str:
@@ -28,6 +30,8 @@ class RuleName(StrEnum):
             "sign": "强信号单条",
             "red_flag": "红线词",
             "cluster": "同类投诉聚集",
+            "category": "分类突增",
+            "platform": "平台突增",
         }[self.value]
 
 
@@ -36,7 +40,7 @@ class Trigger:
     """One rule that fired: in [start, end) it counted `observed` where `expected` is usual and `threshold` fires.
 
     `of` is the number of posts that a share is of; `words` are the red-flag words that were found, `signs` the
-    strong single signs, the weightiest first.
+    strong single signs, the weightiest first; `part` is the risk category or platform that a facet's surge is of.
     """
 
     rule: RuleName
@@ -50,6 +54,7 @@ class Trigger:
     of: int = 0
     words: tuple[str, ...] = ()
     signs: tuple[Sighting, ...] = ()
+    part: str = ""
 
     @property
     def ratio(self) -> float:

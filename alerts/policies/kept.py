@@ -19,6 +19,7 @@ from core.errors import InputError, StateError
 _UNITS = {
     "deviations": ("个标准差", "deviations"),
     "ratio": ("倍", "times"),
+    "usual": ("条", "posts"),
     "least": ("条", "posts"),
     "hours": ("小时", "h"),
     "resolve_hours": ("小时", "h"),

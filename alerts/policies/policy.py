@@ -36,6 +36,17 @@ class Spike(Part):
     least: int = _field(15, "最少条数", "least posts", low=2, high=100_000)
 
 
+class Facets(Part):
+    """When one risk category or platform of a loud brand surges by itself: the line of a surge, the deviations for all facets
+    that are looked at together; a brand is loud from so many adverse posts on a usual day, below it its own surge shows all."""
+
+    on: bool = _field(True, "启用", "on")
+    deviations: float = _field(4.0, "高出偶然的标准差数（各分项合计）", "deviations beyond chance in all", low=1, high=20)
+    ratio: float = _field(3.0, "相对基线的倍数", "times the baseline", low=1, high=100)
+    least: int = _field(10, "最少条数", "least posts", low=4, high=100_000)
+    usual: int = _field(24, "品牌平时每天的负面或风险帖数", "adverse posts of the brand on a usual day", low=1, high=1_000_000)
+
+
 class ShareShift(Part):
     """When the adverse share of an ordinary volume has moved: `deviations` beyond chance and `rise` above the usual share."""
 
@@ -190,6 +201,7 @@ class Policy(Part):
 
     volume: Spike = _field(Spike(), "声量突增", "surge of posts")
     adverse: Spike = _field(Spike(deviations=4, ratio=2, least=6), "负面或风险声量突增", "surge of adverse posts")
+    facets: Facets = _field(Facets(), "分类或平台突增", "surge of one category or platform")
     share: ShareShift = _field(ShareShift(), "负面占比上升", "rise of the adverse share")
     hot_search: HotSearch = _field(HotSearch(), "热搜", "hot-search lists")
     sign: StrongSign = _field(StrongSign(), "强信号单条", "strong single sign")

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.detection.baseline import floor
+from alerts.detection.facets import Facet
 from alerts.detection.gather import gather_among
 from alerts.detection.hot_search import HotList, HotPast, distinct
 from alerts.detection.rules import Gathered, Observed, Signal, judge
@@ -22,7 +23,7 @@ from tests.alerts.world import BRAND, CRISIS, HOUR, START, counted, hot, last_mo
 HISTORY = 15 * 24
 
 
-def nothing(started_at: datetime) -> Gathered:
+def nothing(started_at: datetime, facet: Facet | None = None) -> Gathered:
     return Gathered()
 
 

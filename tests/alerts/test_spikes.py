@@ -24,7 +24,7 @@ CHINA = 8
 def judged(adverse: list[int], *, policy: Policy = DEFAULT, blind: frozenset[int] = frozenset()) -> Signal | None:
     """The signal in the last hour of adverse posts, judged by four weeks."""
     seen = Observed(hours(adverse, blind=blind))
-    return judge(seen, at=last_moment(adverse), gather=lambda started_at: Gathered(), policy=policy)
+    return judge(seen, at=last_moment(adverse), gather=lambda started_at, facet: Gathered(), policy=policy)
 
 
 def hours(adverse: list[int], *, blind: frozenset[int] = frozenset()) -> BrandSeries:
