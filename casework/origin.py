@@ -8,6 +8,7 @@ from typing import Any
 
 from alerts.life.tables import Alert
 from alerts.views import evidence
+from alerts.views.first import first_posts
 from posts.index import IndexedPost, PostIndex
 from statements.cases import CaseOrigin, EvidenceItem
 
@@ -16,15 +17,19 @@ FIRST, TOP, QUOTED, QUOTE_LENGTH = 5, 10, 3, 80
 
 
 def origin_of_alert(index: PostIndex, alert: Alert) -> CaseOrigin:
-    """The origin of a case about `alert`: its own quoted posts with the first and the widest-reaching ones of the index."""
+    """The origin of a case about `alert`: its own quoted posts with the first and the widest-reaching ones of the index.
+
+    It began with the first post that is likely of the crisis; where none is known, with the alert's first signal.
+    """
     top = evidence.top_posts(index, alert, limit=TOP)
-    found = [*map(_item, evidence.first_posts(index, alert, limit=FIRST)), *map(_item, top)]
+    first = first_posts(index, alert, evidence.top_terms(index, alert), limit=FIRST)
+    found = [*(_item(early.found) for early in first), *map(_item, top)]
     posts = {item.post_id: item for item in [*map(_quoted, alert.explanation.get("evidence", ())), *found]}
     return CaseOrigin(
         alert_id=alert.id,
         brand=alert.brand,
         level=alert.level,
-        started_at=alert.started_at,
+        started_at=first[0].found.post.published_at if first and first[0].is_likely else alert.started_at,
         summary=alert.explanation.get("summary_zh", ""),
         claims=_claims(post.post.full_text for post in top),
         evidence=tuple(sorted(posts.values(), key=lambda item: (item.published_at, item.post_id))),

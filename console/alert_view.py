@@ -12,6 +12,7 @@ from alerts.life.tables import Alert, AlertState
 from alerts.life.topics import parted
 from alerts.views.carriers import Profile
 from alerts.views.chart import Chart, Onset, Peak
+from alerts.views.first import Early
 from console.chart import HourBar, draw
 from console.i18n import translate as _
 from console.labels import label
@@ -74,10 +75,21 @@ def how_known(alert: Alert, began: Onset | None) -> str:
     return str(reasons[0][language.get()]) if reasons else summary(alert)
 
 
-def figures(alert: Alert, seen: Profile, waves: Sequence[Peak], now: datetime) -> list[Figure]:
-    """What answers "how bad" before anything is read."""
+def how_sure(early: Early) -> str:
+    """Why a post is held to be one of the first of the crisis, and how sure that is."""
+    numbers = {"sure": f"{early.sure:.0%}", "negative": f"{early.negative:.0%}"}
+    if not early.words:
+        return _("没有说到这次的新词（负面概率 {negative}），可能与此事无关", **numbers)
+    words = _("、").join(early.words[:3])
+    return _("属于这次危机的把握 {sure}：负面概率 {negative}，说到新词“{words}”", words=words, **numbers)
+
+
+def figures(alert: Alert, seen: Profile, waves: Sequence[Peak], first: Sequence[Early], now: datetime) -> list[Figure]:
+    """What answers "how bad" before anything is read. A first wave began with its first likely post, where one is known."""
     last = waves[-1]
-    lasted = (last.ended_at or now) - last.wave.started_at
+    is_known = len(waves) == 1 and first and first[0].is_likely
+    started = first[0].found.post.published_at if is_known else last.wave.started_at
+    lasted = (last.ended_at or now) - started
     highest = Figure(_("最高一小时"), _("{n} 条负面", n=f"{last.adverse:,}"), _at(last.hour)) if last.hour else None
     reach = Figure(_("影响人次"), f"{seen.reach:,}", _("媒体占 {share}", share=_share(seen.media_reach, seen.reach)))
     voices = Figure(
@@ -86,7 +98,7 @@ def figures(alert: Alert, seen: Profile, waves: Sequence[Peak], now: datetime) -
         _("{texts} 种文本 / {posts} 帖", texts=f"{seen.texts:,}", posts=f"{seen.posts:,}"),
     )
     found = [
-        Figure(_("始于"), _at(last.wave.started_at), _("已持续 {time}", time=duration(lasted)), alert.closed_at is None),
+        Figure(_("始于"), _at(started), _("已持续 {time}", time=duration(lasted)), alert.closed_at is None),
         highest,
         reach if seen.posts else None,
         voices if seen.posts else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from alerts.backtesting.dry_run import Difference
 from alerts.detection.triggers import RuleName
@@ -88,10 +88,12 @@ def label(group: str, code: object) -> str:
     return translate(own) if language.get() == "en" and own in english() else translate(name)
 
 
-def actor_name(actor: str) -> str:
-    """Who did something, or where a fact comes from: the names that stand for no person are put in words."""
-    names = {people.SYSTEM: translate("系统"), people.SETTINGS: translate("系统设置"), people.TERMINAL: translate("命令行")}
-    return names.get(actor) or (translate("预警") if actor.startswith("alert:") else actor)
+def actor_name(actor: str, people_names: Mapping[str, str]) -> str:
+    """Who did something, or where a fact comes from, by `people_names`; names that stand for no person are put in words."""
+    stands_for = {people.SYSTEM: "系统", people.SETTINGS: "系统设置", people.TERMINAL: "命令行"}
+    if actor.startswith("alert:"):
+        return translate("预警")
+    return translate(stands_for[actor]) if actor in stands_for else people_names.get(actor, actor)
 
 
 def role_names(codes: Iterable[object]) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.templating import Jinja2Templates
 
 from console import auth
@@ -30,7 +31,7 @@ def open_templates() -> Jinja2Templates:
     environment.globals.update(risk_codes=list(NAMES["risk"]))
     environment.globals.update(address=address, navigation=navigation, either=either, outlook=outlook)
     environment.filters.update(
-        actorname=actor_name,
+        actorname=_actor_name,
         spoken=lambda count: either(*spoken(count)),
         clocktime=lambda value: clock.shown(value, "%H:%M:%S"),
         day=lambda value: clock.shown(value, "%m-%d %H:%M"),
@@ -44,6 +45,12 @@ def open_templates() -> Jinja2Templates:
         since=since,
     )
     return Jinja2Templates(env=environment)
+
+
+@pass_context
+def _actor_name(context: Context, actor: str) -> str:
+    """What whoever did something is called; a user name whose person is no longer kept stays as it is."""
+    return actor_name(actor, context["visit"].names)
 
 
 def moment(value: datetime | None) -> str:

@@ -20,7 +20,7 @@ from starlette.templating import Jinja2Templates
 from console import auth
 from core import audit, clock
 from core.database import Database
-from core.people import Person, Role
+from core.people import Person, Role, list_people
 from core.settings import Settings
 from posts.index import PostIndex
 
@@ -70,6 +70,15 @@ class Visit:
         """Who is signed in; asked only by pages that need a sign-in."""
         assert self.signed_in is not None
         return self.signed_in
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What people are called, by user name; read once a visit."""
+        if "names" not in self.request.scope["state"]:
+            with self.database.reading() as session:
+                self.request.scope["state"]["names"] = {one.username: one.display_name for one in list_people(session)}
+        names: dict[str, str] = self.request.scope["state"]["names"]
+        return names
 
     @property
     def actor(self) -> str:

@@ -125,11 +125,13 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word that the chosen posts hold far oftener than the background: counts of posts, and the score it is ranked by."""
+    """A word that the chosen posts hold far oftener than the background: counts of posts, how many times as common it is in
+    the chosen ones, and the score it is ranked by."""
 
     word: str
     posts: int
     background: int
+    lift: float
     score: float
 
 

@@ -16,23 +16,34 @@ def significant(
 
     Words that fewer than two posts hold, or that are no commoner than in the background, are left out.
     """
-    terms = [
-        Term(word, posts, background.get(word, 0), score)
+    terms = (
+        _term(word, posts, chosen_total, background.get(word, 0), background_total)
         for word, posts in chosen.items()
-        if posts >= FEWEST_POSTS and (score := jlh(posts, chosen_total, background.get(word, 0), background_total)) > 0
-    ]
-    return sorted(terms, key=lambda term: (-term.score, term.word))[:limit]
+        if posts >= FEWEST_POSTS
+    )
+    return sorted((term for term in terms if term.lift > 1), key=lambda term: (-term.score, term.word))[:limit]
+
+
+def _term(word: str, posts: int, total: int, background: int, background_total: int) -> Term:
+    counts = posts, total, background, background_total
+    return Term(word, posts, background, lift(*counts), jlh(*counts))
+
+
+def lift(posts: int, total: int, background: int, background_total: int) -> float:
+    """p / q for the shares p of the chosen posts and q of the background; 0 where there are none on either side.
+
+    A word that the background lacks is counted as if one post there held it, as Elasticsearch does in its JLHScore.
+
+    >>> lift(5, 10, 0, 100)
+    50.0
+    """
+    return posts / total / (max(background, 1) / background_total) if total and background_total else 0.0
 
 
 def jlh(posts: int, total: int, background: int, background_total: int) -> float:
-    """(p - q) · p / q for the shares p of the chosen posts and q of the background; 0 where p is not greater than q.
-
-    A word that the background lacks is counted as if one post there held it, as Elasticsearch does in its JLHScore.
+    """(p - q) · p / q, for the shares p of the chosen posts and q of the background that `lift` has; 0 where p is the smaller.
 
     >>> jlh(5, 10, 5, 100)
     4.5
     """
-    if not total or not background_total:
-        return 0.0
-    share, expected = posts / total, max(background, 1) / background_total
-    return max(share - expected, 0.0) * share / expected
+    return max(lift(posts, total, background, background_total) - 1, 0.0) * posts / max(total, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -65,21 +65,30 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """All lines read. `score` is the share of the known lines' weight that gave points, 0–100; None where none is known."""
+    """All lines read. `score` is the share of the known lines' weight that gave points, 0–100; None where none is known.
+
+    Of the lines of complaints only the gravest counts, in points and in weight: a crisis is of one kind, and the calm of the
+    other kinds must not talk it down. Missing lines neither calm nor alarm.
+    """
 
     readings: tuple[Reading, ...]
     table: IndicatorTable
-    score: float | None
-    status: Status
 
     @property
     def points(self) -> float:
-        return sum(reading.points for reading in self.readings)
+        return _counted(self.readings, lambda reading: reading.points)
 
     @property
     def weight(self) -> float:
-        """The weight of the lines that are known: missing ones neither calm nor alarm."""
-        return sum(reading.indicator.weight for reading in self.readings if reading.status is not Status.MISSING)
+        return _counted(self.readings, lambda reading: 0.0 if reading.status is Status.MISSING else reading.indicator.weight)
+
+    @property
+    def score(self) -> float | None:
+        return 100 * self.points / self.weight if self.weight else None
+
+    @property
+    def status(self) -> Status:
+        return Status.MISSING if self.score is None else self.table.status(round(self.score, 6))
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready, with every point."""
@@ -114,12 +123,18 @@ def read(table: IndicatorTable, observed: Observed) -> Scorecard:
     """The table read. A figure that the company brings and the table does not name is read by the usual line for its name."""
     named = {row.key for row in table.rows}
     added = [of_figure(key.removeprefix(FIGURE)) for key in sorted(observed.figures) if key not in named]
-    readings = tuple(_reading(row, observed) for row in (*table.rows, *added))
-    weight = sum(reading.indicator.weight for reading in readings if reading.status is not Status.MISSING)
-    if not weight:
-        return Scorecard(readings, table, None, Status.MISSING)
-    score = 100 * sum(reading.points for reading in readings) / weight
-    return Scorecard(readings, table, score, table.status(round(score, 6)))
+    return Scorecard(tuple(_reading(row, observed) for row in (*table.rows, *added)), table)
+
+
+def _counted(readings: Iterable[Reading], value: Callable[[Reading], float]) -> float:
+    """The values added up, of the lines of complaints the greatest alone."""
+    complaints, others = 0.0, 0.0
+    for reading in readings:
+        if reading.indicator.is_complaint:
+            complaints = max(complaints, value(reading))
+        else:
+            others += value(reading)
+    return complaints + others
 
 
 def _reading(row: Indicator, observed: Observed) -> Reading:

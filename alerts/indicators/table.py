@@ -98,6 +98,10 @@ class Indicator:
         return self.key.startswith(FIGURE)
 
     @property
+    def is_complaint(self) -> bool:
+        return self.key.startswith(COMPLAINTS)
+
+    @property
     def is_share(self) -> bool:
         return self.key == "negative_share"
 
@@ -160,7 +164,8 @@ POSTS = {
     "unanswered": ("未获回复的提问与投诉", "Questions and complaints without a reply"),
 }
 """What is counted from posts besides complaints by category; `indicators_measure` states how."""
-_WEIGHTS = {5: 4.0, 4: 4.0, 3: 2.0, 2: 2.0}
+_WEIGHTS = {5: 25.0, 4: 25.0, 3: 15.0, 2: 10.0}
+"""The weight of a category's complaints by its severity; only the gravest line of them counts."""
 
 
 def name_of(key: str) -> tuple[str, str]:
@@ -196,7 +201,7 @@ DEFAULT = IndicatorTable(
     (
         Indicator("volume", 20, 2, 3, 5),
         Indicator("negative_share", 20, 0.15, 0.25, 0.4, Measure.DIFFERENCE),
-        Indicator("media", 15, 2, 4, 8),
+        Indicator("media", 15, 3, 5, 8),
         Indicator("authors", 10, 2, 3, 5),
         Indicator("unanswered", 10, 2, 4, 8),
         *(
@@ -206,7 +211,11 @@ DEFAULT = IndicatorTable(
         ),
     )
 )
-"""What the product ships with: a brand whose crowd, mood and one grave category all alarm passes the alarm of the whole."""
+"""What the product ships with; its weights come to 100, the gravest kind of complaints counted once.
+
+Chosen so that the first hours of a crisis, which hardly move a day's volume, are told: grave complaints and the media at their
+alarm are a warning by themselves, and with the crowd they pass the alarm; no single line that is only watched moves the whole.
+"""
 
 
 def _row(content: Any) -> Indicator:

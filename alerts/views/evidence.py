@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
@@ -17,54 +17,48 @@ from posts.index import IndexedPost, PostFilter, PostView, Sentiment, Term
 
 MOST_COMPARED = 5_000
 """Posts of an alert, and of the days before it, whose words are compared."""
-
-
-def first_posts(index: PostView, alert: Alert, *, limit: int = 10) -> list[IndexedPost]:
-    """The earliest adverse posts of the alert's window, or the earliest of all where none is: who started it."""
-    index, chosen = _view(index, alert), _window(alert)
-    adverse = (replace(chosen, sentiments=(Sentiment.NEGATIVE,)), replace(chosen, risks=("*",)))
-    found = {hit.post.id: hit for each in adverse for hit in index.search(each, sort="oldest", limit=limit).posts}
-    hits = list(found.values()) or list(index.search(chosen, sort="oldest", limit=limit).posts)
-    return sorted(hits, key=lambda hit: (hit.post.published_at, hit.post.id))[:limit]
+MOST_WORDS = 80
+"""Words in which an alert is held to differ from the days before."""
 
 
 def top_posts(index: PostView, alert: Alert, *, limit: int = 10) -> list[IndexedPost]:
     """The posts of greatest reach in the alert's window: who carried it."""
-    return _view(index, alert).top_posts(_window(alert), limit=limit)
+    return view(index, alert).top_posts(window(alert), limit=limit)
 
 
-def top_terms(index: PostView, alert: Alert, *, baseline_days: int = 14, limit: int = 20) -> list[Term]:
+def top_terms(index: PostView, alert: Alert, *, baseline_days: int = 14, limit: int = MOST_WORDS) -> list[Term]:
     """Words that are new or far commoner in the alert's window than about the brand in the days before it.
 
     Of more than MOST_COMPARED posts on either side, the newest hours are compared. Left out is what says nothing of the
     matter: single characters, and the words of `function_words.txt`.
     """
-    view, start = _view(index, alert), floor_hour(alert.started_at)
+    seen, start = view(index, alert), floor_hour(alert.started_at)
     before = PostFilter(brands=(alert.brand,), start=start - timedelta(days=baseline_days), end=start)
-    chosen, usual = _newest(view, _window(alert)), _newest(view, before)
-    found = view.significant_terms(chosen, usual, limit=4 * limit)
+    chosen, usual = _newest(seen, window(alert)), _newest(seen, before)
+    found = seen.significant_terms(chosen, usual, limit=2 * limit)
     return [term for term in found if len(term.word) > 1 and term.word not in function_words()][:limit]
 
 
-def platform_split(index: PostView, alert: Alert) -> dict[str, int]:
-    """Posts in the alert's window by platform, greatest first."""
-    counted: Counter[str] = Counter()
-    for bucket in _view(index, alert).histogram(_window(alert), interval=DAY, by="platform"):
-        counted[bucket.platform] += bucket.posts
-    return dict(counted.most_common())
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """Posts in an alert's window by platform, the greatest first, and by sentiment: negative, neutral, positive."""
+
+    platforms: dict[str, int]
+    sentiments: dict[str, int]
 
 
-def sentiment_split(index: PostView, alert: Alert) -> dict[str, int]:
-    """Posts in the alert's window by sentiment: negative, neutral, positive."""
-    counted: Counter[str] = Counter()
-    for bucket in _view(index, alert).histogram(_window(alert), interval=DAY):
-        counted[bucket.sentiment] += bucket.posts
-    return {str(sentiment): counted[sentiment] for sentiment in Sentiment}
+def splits(index: PostView, alert: Alert) -> Splits:
+    """Both by one count."""
+    platforms, sentiments = Counter[str](), Counter[str]()
+    for bucket in view(index, alert).histogram(window(alert), interval=DAY, by="platform"):
+        platforms[bucket.platform] += bucket.posts
+        sentiments[bucket.sentiment] += bucket.posts
+    return Splits(dict(platforms.most_common()), {str(sentiment): sentiments[sentiment] for sentiment in Sentiment})
 
 
 def window_posts(index: PostView, alert: Alert, *, limit: int) -> list[IndexedPost]:
     """The first `limit` posts of the alert's window and topic, oldest first."""
-    return list(islice(_view(index, alert).scan(_window(alert)), limit))
+    return list(islice(view(index, alert).scan(window(alert)), limit))
 
 
 def _newest(index: PostView, chosen: PostFilter) -> PostFilter:
@@ -80,12 +74,12 @@ def _newest(index: PostView, chosen: PostFilter) -> PostFilter:
     return chosen
 
 
-def _view(index: PostView, alert: Alert) -> PostView:
+def view(index: PostView, alert: Alert) -> PostView:
     """The index as the alert's topic sees it."""
     return TopicView(index, topic_of(alert))
 
 
-def _window(alert: Alert) -> PostFilter:
+def window(alert: Alert) -> PostFilter:
     """From the hour of the first signal to a day after the last."""
     return PostFilter(brands=(alert.brand,), start=floor_hour(alert.started_at), end=alert.last_signal_at + DAY)
 

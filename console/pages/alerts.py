@@ -18,17 +18,30 @@ from alerts.policies.policy import BANDS, CELLS
 from alerts.views import evidence
 from alerts.views.carriers import profile
 from alerts.views.chart import chart, onset, peaks
+from alerts.views.first import first_posts
 from casework.milestones import clocks_of
 from casework.similar import most_similar
-from console.alert_view import draw_chart, duration, figures, headline, how_known, is_active, summary, topic_name, wave_name
+from console.alert_view import (
+    draw_chart,
+    duration,
+    figures,
+    headline,
+    how_known,
+    how_sure,
+    is_active,
+    summary,
+    topic_name,
+    wave_name,
+)
 from console.pages.corrections import items
 from console.visit import Visit
-from core.people import list_people
 from crawlers.coverage import blind_hours
 
 DAY = timedelta(days=1)
 QUOTED = 5
 """Posts shown of each kind."""
+TERMS = 20
+"""New words shown."""
 TABS = {
     "active": [state for state in AlertState if state.is_active],
     "open": [AlertState.OPEN],
@@ -51,7 +64,6 @@ def listing(visit: Visit) -> Response:
             session, states=TABS[tab], brand=brand or None, level=level or None, urgent_first=tab in ("active", "open")
         )
         unread = queries.unread(session, visit.actor, found)
-        names = {person.username: person.display_name for person in list_people(session)}
     template = "partials/alert_list.html" if visit.is_partial else "alerts.html"
     return visit.render(
         template,
@@ -62,7 +74,6 @@ def listing(visit: Visit) -> Response:
         level=level,
         brands=brands,
         levels=list(Level),
-        names=names,
         headline=headline,
         summary=summary,
         wave_name=wave_name,
@@ -85,7 +96,6 @@ def show(visit: Visit) -> Response:
             "mergeable": queries.mergeable(session, alert),
             "past": most_similar(session, alert),
             "clocks": clocks_of(session, alert.id, now=visit.now),
-            "names": {person.username: person.display_name for person in list_people(session)},
         }
         policy = load_policy(session, alert.brand)
         is_news = queries.has_news(session, visit.actor, alert) or has_unseen(session, alert.id, person=visit.actor)
@@ -97,24 +107,26 @@ def show(visit: Visit) -> Response:
     drawn = chart(visit.index, alert, baseline_days=days, until=until, policy=policy, blind_hours=_blind_hours(visit, alert))
     seen = profile(visit.index, alert)
     waves = peaks(drawn, alert)
-    first, top = (chosen(visit.index, alert, limit=QUOTED) for chosen in (evidence.first_posts, evidence.top_posts))
+    terms = evidence.top_terms(visit.index, alert, baseline_days=days)
+    first = first_posts(visit.index, alert, terms, limit=QUOTED)
+    top = evidence.top_posts(visit.index, alert, limit=QUOTED)
     return visit.render(
         "alert.html",
         alert=alert,
         headline=headline(alert),
-        figures=figures(alert, seen, waves, visit.now),
+        figures=figures(alert, seen, waves, first, visit.now),
         how_known=how_known(alert, onset(drawn, alert)),
+        how_sure=how_sure,
         chart=draw_chart(visit, alert, drawn),
         waves=waves,
         profile=seen,
         bands=BANDS[::-1],
         cells=alert.matrix.get("cells", CELLS),
-        terms=evidence.top_terms(visit.index, alert, baseline_days=days),
+        terms=terms[:TERMS],
         first=first,
         top=top,
-        items=items(visit, [*first, *top]),
-        platforms=evidence.platform_split(visit.index, alert),
-        sentiments=evidence.sentiment_split(visit.index, alert),
+        items=items(visit, [*(early.found for early in first), *top]),
+        splits=evidence.splits(visit.index, alert),
         levels=list(Level),
         active=is_active(alert),
         duration=duration,

@@ -12,7 +12,6 @@ from casework.open import close as close_with_alert
 from casework.open import take as take_with_alert
 from console.i18n import translate as _
 from console.visit import Visit
-from core.people import list_people
 from statements import cases, drafting, fact_names, facts, faq
 from statements.fact_names import FactName
 from statements.guards import get_case
@@ -60,7 +59,6 @@ def show(visit: Visit) -> Response:
             origin=cases.origin_of(case),
             sheet=fact_rows(session, case),
             drafts=draft_rows(session, case),
-            names={person.username: person.display_name for person in list_people(session)},
             clocks=clocks_of(session, case.alert_id, now=visit.now),
             answers=faq.list_entries(session, case_id=case.id),
             history=timeline(session, case.id, limit=60),

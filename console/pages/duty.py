@@ -42,7 +42,6 @@ def show(visit: Visit) -> Response:
             quiet_hours=quiet.quiet_hours(session),
             deadlines=deadlines_by_level(session),
             people=list_people(session, active_only=True),
-            names={one.username: one.display_name for one in list_people(session)},
             given_up=log.given_up(session),
             levels=LEVELS,
             clock_names=CLOCKS,

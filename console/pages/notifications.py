@@ -11,7 +11,6 @@ from alerts.duty.trial import trial
 from alerts.life.tables import NotificationState
 from console.i18n import translate as _
 from console.visit import Visit
-from core.people import list_people
 
 
 def listing(visit: Visit) -> Response:
@@ -26,7 +25,6 @@ def listing(visit: Visit) -> Response:
             states=list(NotificationState),
             channels=log.channels_used(session),
             configured=sorted(addresses(visit.settings)),
-            names={one.username: one.display_name for one in list_people(session)},
             waiting_since=log.oldest_waiting(session, visit.now),
             next_page=found[-1].message.id if len(found) == log.A_PAGE else "",
         )

@@ -19,7 +19,6 @@ from console.pages.duty import days
 from console.visit import Visit
 from core.clock import to_utc
 from core.errors import InputError
-from core.people import list_people
 from monitoring.brands import list_brands
 
 
@@ -34,7 +33,6 @@ def listing(visit: Visit) -> Response:
             brands=_brands(session),
             rules=list(RuleName),
             platforms=sorted({source.platform for source in visit.settings.sources}),
-            names={one.username: one.display_name for one in list_people(session)},
             most_days=visit.settings.alerts.silence_days,
             most_maintenance=LONGEST_MAINTENANCE.days,
             days=days,

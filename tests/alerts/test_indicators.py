@@ -73,6 +73,17 @@ def test_a_missing_indicator_takes_no_part_in_the_score() -> None:
     assert [reading.indicator.key for reading in card.missing] == ["authors"]
 
 
+def test_of_the_complaints_only_the_gravest_line_counts() -> None:
+    """A crisis is of one kind: what is calm beside it neither lowers the score nor, if it is loud too, raises it."""
+    grave, light = Indicator("complaints:quality_safety", 25, 3, 6, 12), Indicator("complaints:service", 10, 3, 6, 12)
+    table = IndicatorTable((VOLUME, grave, light))
+    for services in (0, 40):
+        card = read(table, observed({"volume": 10.0, grave.key: 12.0, light.key: services}, past=0.0))
+        assert (card.points, card.weight) == (25 + card.readings[0].points, 25 + VOLUME.weight)
+    only_light = read(table, observed({"volume": 0.0, grave.key: 0.0, light.key: 40.0}, past=0.0))
+    assert (only_light.points, only_light.weight) == (10, 25 + VOLUME.weight)
+
+
 def test_a_figure_that_is_a_week_old_says_nothing_of_today() -> None:
     days = {TODAY - timedelta(days=back): 100.0 for back in range(8, 40)}
     reading = one(of_figure("退货"), Observed(TODAY, {}, {}, {"figure:退货": days}))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from posts.index import Bucket, IndexedPost, PostFilter, PostIndex, Sentiment, Term
-from posts.significance import jlh
+from posts.significance import jlh, lift
 from tests.conftest import NOON
 from tests.posts.conftest import MOON, STARSEA, found, put
 
@@ -121,13 +121,13 @@ def test_significant_terms_are_those_much_commoner_than_in_the_background(index:
     put(index, *crisis, *calm, *known)
     terms = index.significant_terms(PostFilter(brands=("星海茶饮",)), PostFilter())
     assert terms == [
-        Term("星海", 3, 3, jlh(3, 3, 3, 19)),
-        Term("添加剂", 3, 4, jlh(3, 3, 4, 19)),
-        Term("双标", 2, 2, jlh(2, 3, 2, 19)),
-        Term("今天", 3, 18, jlh(3, 3, 18, 19)),
+        Term("星海", 3, 3, lift(3, 3, 3, 19), jlh(3, 3, 3, 19)),
+        Term("添加剂", 3, 4, lift(3, 3, 4, 19), jlh(3, 3, 4, 19)),
+        Term("双标", 2, 2, lift(2, 3, 2, 19), jlh(2, 3, 2, 19)),
+        Term("今天", 3, 18, lift(3, 3, 18, 19), jlh(3, 3, 18, 19)),
     ]
     before = index.significant_terms(PostFilter(brands=("星海茶饮",)), PostFilter(end=NOON), limit=1)
-    assert before == [Term("星海", 3, 0, jlh(3, 3, 0, 16))]
+    assert before == [Term("星海", 3, 0, lift(3, 3, 0, 16), jlh(3, 3, 0, 16))]
 
 
 def test_nothing_chosen_or_no_background_has_no_significant_terms(index: PostIndex, make_post: Any) -> None:
