@@ -72,6 +72,9 @@ def run(given: Settings, stop: Event, stack: ExitStack) -> None:
         chosen, story = preparing.with_drill(chosen, now=started)
         stack.enter_context(served(story.started, port=story.port))
     logins = preparing.prepare_stores(chosen, drill=given.is_drill, now=started)
+    # Before the services are up as well as after: they are shown this once, and whoever stops now has not lost them.
+    for login in _logins(logins):
+        out.print("{}: {}".format(*login), markup=False)
     file = write_effective(chosen)
     for service in (_flows(chosen, started), _console(chosen)):
         supervisor.start(service)
@@ -161,7 +164,7 @@ def _print_banner(chosen: Settings, file: Path, logins: list[Login], *, drill: b
 
     lines = [
         (either("控制台", "Console"), _console_address(chosen)),
-        *((either("首次登录", "First login"), f"{username}  {password}") for username, password in logins),
+        *_logins(logins),
         (either("Prefect 界面", "Prefect UI"), api_url(chosen).removesuffix("/api")),
         (either("检索引擎", "Search engine"), _engine(chosen)),
         (either("数据目录", "Home"), f"{chosen.home}"),
@@ -174,6 +177,10 @@ def _print_banner(chosen: Settings, file: Path, logins: list[Login], *, drill: b
     for name, value in lines:
         out.print(f"  {name}: {value}", markup=False)
     out.print(either("按 Ctrl-C 停止。", "Ctrl-C stops everything.") + "\n")
+
+
+def _logins(logins: list[Login]) -> list[tuple[str, str]]:
+    return [(either("首次登录", "First login"), f"{username}  {password}") for username, password in logins]
 
 
 def _engine(chosen: Settings) -> str:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.detection.series import DAY
 from alerts.detection.triggers import RuleName
 from alerts.life.tables import Alert, AlertState
-from alerts.life.topics import parted
 from alerts.views.carriers import Profile
 from alerts.views.chart import Chart, Onset, Peak
 from alerts.views.first import Early
 from console.chart import HourBar, draw
 from console.i18n import translate as _
 from console.labels import label
+from console.templating import address
 from console.visit import Visit
 from core import clock
 from core.clock import HOUR, floor_hour
@@ -31,6 +32,19 @@ class Figure:
     value: str
     more: str = ""
     is_bad: bool = False
+    link: str = ""
+
+
+def posts_link(alert: Alert, *, start: datetime | None = None, end: datetime | None = None, **narrowed: str) -> str:
+    """Where the posts of the alert's window and topic are found, or those of [start, end): what a number on its page opens."""
+    asked = {
+        "brand": alert.brand,
+        "risk": alert.topic,
+        "without": alert.without,
+        "from": _minute(start or floor_hour(alert.started_at)),
+        "to": _minute(end or alert.last_signal_at + DAY),
+    }
+    return address("/posts", **(asked | narrowed))
 
 
 def headline(alert: Alert) -> str:
@@ -59,20 +73,32 @@ def wave_name(number: int) -> str:
     return _("第 {n} 波", n=number)
 
 
-def topic_name(alert: Alert) -> str:
-    """The categories that a split alert is of."""
-    return _("、").join(label("risk", risk) for risk in parted(alert.topic))
-
-
 def how_known(alert: Alert, began: Onset | None) -> str:
-    """Since when, and what tells so: the first hour over its threshold, else the first sign that the rules named."""
-    if began:
-        what = _("负面与风险帖") if began.rule == RuleName.ADVERSE else _("提及")
-        numbers = {"n": began.observed, "usual": _usual(began.expected), "line": f"{began.threshold:.0f}"}
-        said = _("{at} 这一小时有 {n} 条{what}，首次越过预警线 {line} 条（平时{usual}）")
-        return said.format(at=_at(began.hour), what=what, **numbers)
-    reasons = sorted(alert.explanation["reasons"], key=lambda reason: str(reason["start"]))
-    return str(reasons[0][language.get()]) if reasons else summary(alert)
+    """Since when, and what tells so: the first hour over its threshold, and the sign that was there before it, if any did."""
+    reasons = sorted(alert.explanation["reasons"], key=_begins)
+    if began is None:
+        return str(reasons[0][language.get()]) if reasons else summary(alert)
+    earlier = next((reason for reason in reasons if _begins(reason) < began.hour), None)
+    return _crossed(began) + (_since(earlier) if earlier else "")
+
+
+def _crossed(began: Onset) -> str:
+    return _(
+        "{at} 这一小时有 {n} 条{what}，首次越过预警线 {line} 条（平时{usual}）",
+        at=_at(began.hour),
+        n=began.observed,
+        what=_("负面与风险帖") if began.rule == RuleName.ADVERSE else _("提及"),
+        line=f"{began.threshold:.0f}",
+        usual=_usual(began.expected),
+    )
+
+
+def _begins(reason: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(reason["start"])
+
+
+def _since(earlier: Mapping[str, Any]) -> str:
+    return _("；信号自 {at} 算起（{rule}）", at=_at(_begins(earlier)), rule=label("rule", earlier["rule"]))
 
 
 def how_sure(early: Early) -> str:
@@ -90,12 +116,18 @@ def figures(alert: Alert, seen: Profile, waves: Sequence[Peak], first: Sequence[
     is_known = len(waves) == 1 and first and first[0].is_likely
     started = first[0].found.post.published_at if is_known else last.wave.started_at
     lasted = (last.ended_at or now) - started
-    highest = Figure(_("最高一小时"), _("{n} 条负面", n=f"{last.adverse:,}"), _at(last.hour)) if last.hour else None
-    reach = Figure(_("影响人次"), f"{seen.reach:,}", _("媒体占 {share}", share=_share(seen.media_reach, seen.reach)))
+    highest = _highest(alert, last.hour, last.adverse) if last.hour else None
+    reach = Figure(
+        _("影响人次"),
+        f"{seen.reach:,}",
+        _("媒体占 {share}", share=_share(seen.media_reach, seen.reach)),
+        link=posts_link(alert, sort="reach"),
+    )
     voices = Figure(
         _("独立作者"),
         f"{seen.authors:,}",
         _("{texts} 种文本 / {posts} 帖", texts=f"{seen.texts:,}", posts=f"{seen.posts:,}"),
+        link=posts_link(alert, sort="oldest"),
     )
     found = [
         Figure(_("始于"), _at(started), _("已持续 {time}", time=duration(lasted)), alert.closed_at is None),
@@ -107,6 +139,11 @@ def figures(alert: Alert, seen: Profile, waves: Sequence[Peak], first: Sequence[
         else None,
     ]
     return [figure for figure in found if figure]
+
+
+def _highest(alert: Alert, hour: datetime, adverse: int) -> Figure:
+    link = posts_link(alert, start=hour, end=hour + HOUR)
+    return Figure(_("最高一小时"), _("{n} 条负面", n=f"{adverse:,}"), _at(hour), link=link)
 
 
 def duration(time: timedelta) -> str:
@@ -124,7 +161,8 @@ def draw_chart(visit: Visit, alert: Alert, drawn: Chart) -> str:
     shares = _shares(visit, alert, drawn.hours)
     lines = drawn.of_posts
     columns = (drawn.hours, drawn.posts, drawn.negative, lines.expected, lines.threshold, shares, lines.upper)
-    bars = [HourBar(*values) for values in zip(*columns, strict=True)]
+    links = (posts_link(alert, start=hour, end=hour + HOUR) for hour in drawn.hours)
+    bars = [HourBar(*values) for values in zip(*columns, links, strict=True)]
     return draw(bars, marks=[_mark(wave) for wave in alert.waves], title=_("{brand}每小时的提及", brand=alert.brand))
 
 
@@ -144,6 +182,11 @@ def _shares(visit: Visit, alert: Alert, hours: Sequence[datetime]) -> Sequence[f
     stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
     with visit.database.reading() as session:
         return hourly_shares(session, hours=hours, until=visit.now, stale_after=stale_after)
+
+
+def _minute(moment: datetime) -> str:
+    """As the posts' page takes a moment."""
+    return clock.shown(moment, "%Y-%m-%dT%H:%M")
 
 
 def _usual(expected: float) -> str:

@@ -21,6 +21,8 @@ WIDTH, PLOT_TOP, PLOT_HEIGHT, LEFT, RIGHT = 760, 22, 200, 2, 48
 STRIP_TOP, STRIP_HEIGHT = PLOT_TOP + PLOT_HEIGHT + 6, 6
 HEIGHT = STRIP_TOP + STRIP_HEIGHT + 24
 LABELS_AT_MOST = 7
+BAND_AT_MOST = 2
+"""How many times as high as all that happened the forecast's band may make the chart."""
 
 _HATCH = (
     '<defs><pattern id="chart-gap" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -50,11 +52,12 @@ def draw(bars: Sequence[HourBar], *, marks: Sequence[tuple[datetime, str]] = (),
     """The chart of `bars` (consecutive hours, oldest first); `marks` are hours in which something began, and its name."""
     if not bars:
         return Markup("")
-    top = _ceiling(max(_highest(bar) for bar in bars))
+    top = _ceiling(_highest(bars))
     parts = [
         *_grid(top),
         _band(bars, top),
         *(_bar(bars, position, top) for position in range(len(bars))),
+        _line(bars, [bar.upper if bar.upper is not None and bar.upper <= top else None for bar in bars], top, "edge"),
         _line(bars, [bar.baseline for bar in bars], top, "baseline"),
         _line(bars, [bar.threshold for bar in bars], top, "threshold"),
         *(_mark(bars, hour, name) for hour, name in marks),
@@ -84,9 +87,10 @@ def _described(bars: Sequence[HourBar]) -> str:
     )
 
 
-def _highest(bar: HourBar) -> float:
-    """What the scale must hold; a band that reaches above everything that happened is cut off."""
-    return max(bar.posts, bar.threshold or 0, bar.baseline or 0)
+def _highest(bars: Sequence[HourBar]) -> float:
+    """What the scale must hold: all that happened, and the band up to twice as high; a wider one is cut, without an edge."""
+    happened = max(max(bar.posts, bar.threshold or 0, bar.baseline or 0) for bar in bars)
+    return max(happened, min(max(bar.upper or 0 for bar in bars), BAND_AT_MOST * happened))
 
 
 def _ceiling(value: float) -> int:
@@ -133,8 +137,9 @@ def _bar(bars: Sequence[HourBar], position: int, top: int) -> str:
     )
     gap = f'<rect class="gap" x="{left:.1f}" y="{PLOT_TOP}" width="{slot:.1f}" height="{PLOT_HEIGHT}"/>' if _is_gap(bar) else ""
     catcher = f'<rect class="catcher" x="{left:.1f}" y="{PLOT_TOP}" width="{slot:.1f}" height="{PLOT_HEIGHT}"/>'
-    drawn = f"<g><title>{escape(_told(bar))}</title>{gap}{catcher}{shapes}</g>"
-    return f'<a href="{escape(bar.link)}">{drawn}</a>' if bar.link else drawn
+    inside = f"<title>{escape(_told(bar))}</title>{gap}{catcher}{shapes}"
+    # Not a stop of the tab key each: what they open can be reached beside the chart as well.
+    return f'<a href="{escape(bar.link)}" tabindex="-1">{inside}</a>' if bar.link else f"<g>{inside}</g>"
 
 
 def _is_gap(bar: HourBar) -> bool:

@@ -90,10 +90,16 @@ def label(group: str, code: object) -> str:
 
 def actor_name(actor: str, people_names: Mapping[str, str]) -> str:
     """Who did something, or where a fact comes from, by `people_names`; names that stand for no person are put in words."""
-    stands_for = {people.SYSTEM: "系统", people.SETTINGS: "系统设置", people.TERMINAL: "命令行"}
+    nobody = {people.SYSTEM: translate("系统"), people.SETTINGS: translate("系统设置"), people.TERMINAL: translate("命令行")}
     if actor.startswith("alert:"):
         return translate("预警")
-    return translate(stands_for[actor]) if actor in stands_for else people_names.get(actor, actor)
+    return nobody.get(actor) or people_names.get(actor, actor)
+
+
+def risk_names(codes: str) -> str:
+    """What the risk categories are called that stand in `codes` with commas between them, `*` for any."""
+    named = (translate("任一类别") if code == "*" else label("risk", code) for code in codes.split(",") if code)
+    return translate("、").join(named)
 
 
 def role_names(codes: Iterable[object]) -> str:

@@ -16,7 +16,9 @@ from alerts.life.tables import Alert, AlertState
 from alerts.policies import kept as policies
 from alerts.policies.policy import Policy
 from alerts.views import whatif
-from alerts.views.whatif import Supposition, Turn, WhatIf
+from alerts.views.whatif import Supposition, Turn
+from console.i18n import translate as _
+from console.labels import label
 from console.visit import Visit
 from core.errors import InputError
 from crawlers.coverage import coverage
@@ -59,9 +61,10 @@ def what_if(visit: Visit) -> Response:
     with visit.database.reading() as session:
         alert = queries.get_alert(session, visit.path("id"))
         policy = policies.load_policy(session, alert.brand)
-    said, found = "", None
+    said, found, supposed = "", None, Supposition()
     try:
-        found = _found(visit, alert, policy)
+        supposed = _supposed(visit, policy)
+        found = whatif.what_if(whatif.situation_of(alert), supposed, policy)
     except InputError as error:
         said = str(error)
     return visit.render(
@@ -69,16 +72,17 @@ def what_if(visit: Visit) -> Response:
         status=400 if said else 200,
         alert=alert,
         found=found,
+        supposed=_in_words(supposed),
         said=said,
         categories=list(policy.matrix.severities),
     )
 
 
-def _found(visit: Visit, alert: Alert, policy: Policy) -> WhatIf:
+def _supposed(visit: Visit, policy: Policy) -> Supposition:
     category = visit.query("category")
     if category and category not in policy.matrix.severities:
         raise InputError(zh=f"没有风险类别 {category}", en=f"there is no risk category {category}")
-    supposed = Supposition(
+    return Supposition(
         traffic=_number(visit, "traffic", 1),
         national_media=bool(visit.query("national_media")),
         official=bool(visit.query("official")),
@@ -87,7 +91,20 @@ def _found(visit: Visit, alert: Alert, policy: Policy) -> WhatIf:
         hours=int(_number(visit, "hours", 0)),
         category=category,
     )
-    return whatif.what_if(whatif.situation_of(alert), supposed, policy)
+
+
+def _in_words(supposed: Supposition) -> list[str]:
+    """Each of the suppositions that supposes something."""
+    said = {
+        _("声量变为 {n} 倍", n=f"{supposed.traffic:g}"): supposed.traffic > 1,
+        _("再多 {n} 个平台", n=supposed.platforms): supposed.platforms,
+        _("再持续 {n} 小时", n=supposed.hours): supposed.hours,
+        _("再上 {n} 条负面热搜", n=supposed.hot_search): supposed.hot_search,
+        _("风险类别变为{name}", name=label("risk", supposed.category)): supposed.category,
+        _("全国性媒体跟进"): supposed.national_media,
+        _("监管部门介入"): supposed.official,
+    }
+    return [words for words, is_supposed in said.items() if is_supposed]
 
 
 def _number(visit: Visit, name: str, default: float) -> float:

@@ -12,7 +12,7 @@ from starlette.templating import Jinja2Templates
 
 from console import auth
 from console.i18n import translate
-from console.labels import NAMES, actor_name, label, role_names
+from console.labels import NAMES, actor_name, label, risk_names, role_names
 from console.navigation import navigation
 from console.outlook import outlook
 from core import clock
@@ -28,7 +28,7 @@ def open_templates() -> Jinja2Templates:
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.update(_=translate, label=label, role_names=role_names, roles=auth, language=language.get)
-    environment.globals.update(risk_codes=list(NAMES["risk"]))
+    environment.globals.update(risk_codes=list(NAMES["risk"]), risk_names=risk_names)
     environment.globals.update(address=address, navigation=navigation, either=either, outlook=outlook)
     environment.filters.update(
         actorname=_actor_name,

@@ -143,6 +143,17 @@ def share(spans: Iterable[Span], start: datetime, end: datetime) -> float:
     return covered / (end - start)
 
 
+def united(spans: Iterable[Span]) -> list[Span]:
+    """The same time in spans that neither overlap nor touch, oldest first: of a source that is well, a single one."""
+    found: list[Span] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        elif last > first:
+            found.append((first, last))
+    return found
+
+
 def _mean(shares: Sequence[float]) -> float | None:
     return sum(shares) / len(shares) if shares else None
 
@@ -153,7 +164,7 @@ def _mean_share(sources: Sequence[Sequence[Span]], start: datetime, end: datetim
 
 def _spans(session: Session, state: SourceState, start: datetime, end: datetime, stale_after: timedelta) -> list[Span]:
     interval = timedelta(seconds=state.interval_seconds)
-    return watched(_runs(session, state.name, start, end), interval=interval, stale_after=stale_after)
+    return united(watched(_runs(session, state.name, start, end), interval=interval, stale_after=stale_after))
 
 
 def _vouched_from(run: PastRun, previous: PastRun | None, interval: timedelta) -> datetime:

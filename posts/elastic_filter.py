@@ -15,7 +15,8 @@ Query = dict[str, Any]
 def query(chosen: PostFilter) -> Query:
     """The whole filter, as a query for posts."""
     filters: list[Query] = [{"match_phrase": {"characters": phrase}} for phrase in phrases(chosen.text)]
-    for field, values in (("platform", chosen.platforms), ("kind", chosen.kinds), ("source", chosen.sources)):
+    asked = {"platform": chosen.platforms, "kind": chosen.kinds, "source": chosen.sources, "author_hash": chosen.authors}
+    for field, values in asked.items():
         if values:
             filters.append({"terms": {field: list(values)}})
     filters += _between("published_at", chosen.start, chosen.end)

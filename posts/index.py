@@ -65,9 +65,9 @@ class PostFilter:
     """Which posts are meant; every field that is set narrows. Times are half-open: `start <= published_at < end`.
 
     `text` is found as a phrase of characters anywhere in title or text, after normalisation; words divided by spaces must
-    all be found. `seen_before` keeps posts whose `seen_at` is earlier than it. `brands`, `sentiments` and `risks` are
-    asked of one and the same mention; `risks` of ("*",) means any risk category, and a mention with any of `without_risks`
-    is left out. `mentioned` True keeps posts with a mention.
+    all be found. `authors` are keyed hashes. `seen_before` keeps posts whose `seen_at` is earlier than it. `brands`,
+    `sentiments` and `risks` are asked of one and the same mention; `risks` of ("*",) means any risk category, and a mention
+    with any of `without_risks` is left out. `mentioned` True keeps posts with a mention.
     """
 
     text: str = ""
@@ -75,6 +75,7 @@ class PostFilter:
     platforms: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
     sentiments: tuple[Sentiment, ...] = ()
     risks: tuple[str, ...] = ()
     without_risks: tuple[str, ...] = ()

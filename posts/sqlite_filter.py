@@ -40,6 +40,7 @@ def post_conditions(chosen: PostFilter) -> Conditions:
     conditions.one_of("post.platform", chosen.platforms)
     conditions.one_of("post.kind", chosen.kinds)
     conditions.one_of("post.source", chosen.sources)
+    conditions.one_of("post.author_hash", chosen.authors)
     _within(conditions, "post.published_at", chosen)
     if chosen.seen_before is not None:
         conditions.add("post.seen_at < ?", to_micros(chosen.seen_before))
@@ -87,7 +88,7 @@ def conditions_on_mentions(chosen: PostFilter) -> tuple[str, Conditions]:
     _within(conditions, "mention.published_at", chosen)
     if chosen.seen_before is not None:
         conditions.add("mention.seen_at < ?", to_micros(chosen.seen_before))
-    if not (chosen.text or chosen.kinds or chosen.sources or chosen.mentioned is False):
+    if not (chosen.text or chosen.kinds or chosen.sources or chosen.authors or chosen.mentioned is False):
         return "mention", conditions
     conditions.include(post_conditions(chosen))
     return "mention JOIN post ON post.number = mention.post", conditions

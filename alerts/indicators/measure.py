@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from alerts.indicators.table import COMPLAINTS, DEFAULT
+from alerts.indicators.table import COMPLAINTS
 from core.clock import SHANGHAI, to_utc
 from core.post import PostKind
 from posts.index import IndexedPost, Mention, PostFilter, PostIndex, Sentiment
@@ -18,7 +18,6 @@ ENOUGH_FOR_SHARE = 5
 """Posts under which a share says nothing."""
 MOST_READ = 2000
 """Posts of a brand in a day that a page still reads one by one."""
-CATEGORIES = tuple(row.key.removeprefix(COMPLAINTS) for row in DEFAULT.rows if row.key.startswith(COMPLAINTS))
 _DAY = timedelta(days=1)
 _ASKING = (PostKind.COMPLAINT, PostKind.QUESTION)
 _MEDIA = (PostKind.ARTICLE, PostKind.HOT_SEARCH)
@@ -102,7 +101,10 @@ def count_quickly(index: PostIndex, brands: Iterable[str], *, start: datetime, e
 
 def _unread(index: PostIndex, window: PostFilter) -> Counted:
     """One brand's counts as the index tells them."""
-    asked, complaints = _Tally(), Counter({code: _negative(index, replace(window, risks=(code,))) for code in CATEGORIES})
+    told = Counter[Sentiment]()
+    for bucket in index.histogram(window, interval=_DAY):
+        told[bucket.sentiment] += bucket.posts
+    asked, complaints = _Tally(), _negative_by_risk(index, window)
     for indexed in islice(index.scan(replace(window, kinds=_ASKING)), MOST_READ):
         for mention in indexed.mentions:
             if mention.brand in window.brands:
@@ -111,17 +113,20 @@ def _unread(index: PostIndex, window: PostFilter) -> Counted:
                 complaints.update(mention.risks if calm else ())
     return replace(
         asked.counted(),
-        posts=index.count(window),
-        negative=_negative(index, window),
+        posts=sum(told.values()),
+        negative=told[Sentiment.NEGATIVE],
         media=index.count(replace(window, kinds=_MEDIA)),
         authors=None,
-        complaints={code: posts for code, posts in sorted(complaints.items()) if posts},
+        complaints=dict(sorted(complaints.items())),
     )
 
 
-def _negative(index: PostIndex, chosen: PostFilter) -> int:
-    told = index.histogram(replace(chosen, sentiments=(Sentiment.NEGATIVE,)), interval=_DAY)
-    return sum(bucket.posts for bucket in told)
+def _negative_by_risk(index: PostIndex, window: PostFilter) -> Counter[str]:
+    found = Counter[str]()
+    for bucket in index.histogram(replace(window, sentiments=(Sentiment.NEGATIVE,)), interval=_DAY, by="risk"):
+        if bucket.risk:
+            found[bucket.risk] += bucket.posts
+    return found
 
 
 @dataclass(slots=True)

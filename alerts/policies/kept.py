@@ -188,7 +188,7 @@ def _read(brand: str, content: Mapping[str, Any] | None) -> Policy:
 def _entries(label: Label) -> Iterator[Field]:
     """The entries of `matrix.severities` and `matrix.cells`."""
     for name, value in label.default.items():
-        zh, en = (category_zh(name), name) if label.path.endswith("severities") else _cell(name)
+        zh, en = (category_zh(name), name.replace("_", " ")) if label.path.endswith("severities") else _cell(name)
         low, high = (1, 5) if label.path.endswith("severities") else (None, None)
         yield Field(f"{label.path}.{name}", zh, en, value, _unit(label.path), low, high)
 

@@ -14,7 +14,7 @@ from core import text
 from core.post import AuthorKind, Post, PostKind
 from posts.index import IndexedPost, PostView
 
-MOST_POSTS = 3_000
+MOST_POSTS = 2_000
 """Posts of an alert that are looked at one by one, the oldest first; what comes of more says that it is of the first ones."""
 SELF_PUBLISHED = frozenset({"blog", "wechat", "forum"})
 """Platforms whose articles anyone may write, and which make nobody a news medium."""
@@ -28,10 +28,11 @@ _SIGN = re.compile(r"[\W_]+")
 class Carrier:
     """One author on one platform: the masked `name`, "" where the platform tells none, posts and their reach together.
 
-    `followers` is None where not told.
+    `author` is the keyed hash by which their posts are found, "" where none is kept. `followers` is None where not told.
     """
 
     platform: str
+    author: str
     name: str
     posts: int
     reach: int
@@ -129,6 +130,7 @@ def _by_author(posts: Iterable[Post]) -> dict[tuple[str, str], list[Post]]:
 def _carrier(posts: list[Post]) -> Carrier:
     return Carrier(
         platform=posts[0].platform,
+        author=posts[0].author_hash,
         name=posts[0].author_name,
         posts=len(posts),
         reach=sum(post.reach for post in posts),

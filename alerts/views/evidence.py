@@ -15,7 +15,7 @@ from alerts.life.topics import TopicView, topic_of
 from core.clock import HOUR, floor_hour
 from posts.index import IndexedPost, PostFilter, PostView, Sentiment, Term
 
-MOST_COMPARED = 5_000
+MOST_COMPARED = 3_000
 """Posts of an alert, and of the days before it, whose words are compared."""
 MOST_WORDS = 80
 """Words in which an alert is held to differ from the days before."""

@@ -23,8 +23,9 @@ LIKELY = 0.6
 """How sure a post must be to count as of the crisis."""
 BEFORE = DAY
 """How long before the first signal a crisis may have begun unnoticed."""
-FEWEST_POSTS = 3
-"""Posts that must hold a word for it to be one of the crisis: a rare word in two is no more than chance."""
+NEW, FEWEST_POSTS = 10, 3
+"""The least lift of a word of the crisis, as it is the earliest posts that are looked for, of which more are usual than of all;
+and how many posts must hold it, as a rare word in two is no more than chance."""
 MOST_LOOKED = 2_000
 """Negative posts that are looked at, the oldest first."""
 
@@ -48,7 +49,7 @@ def first_posts(index: PostView, alert: Alert, terms: Sequence[Term], *, limit: 
 
     They may lie up to `BEFORE` before its first signal. Where none is likely, the earliest negative ones of its window.
     """
-    shares = {term.word: 1 - 1 / term.lift for term in terms if term.posts >= FEWEST_POSTS}
+    shares = {term.word: 1 - 1 / term.lift for term in terms if term.lift >= NEW and term.posts >= FEWEST_POSTS}
     likely: list[Early] = []
     doubtful: list[Early] = []
     for found in _negative(index, alert):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -14,7 +15,7 @@ from alerts.levels import Level
 from alerts.life import queries
 from alerts.life.tables import Alert, AlertState
 from alerts.policies.kept import load_policy
-from alerts.policies.policy import BANDS, CELLS
+from alerts.policies.policy import CELLS
 from alerts.views import evidence
 from alerts.views.carriers import profile
 from alerts.views.chart import chart, onset, peaks
@@ -29,8 +30,8 @@ from console.alert_view import (
     how_known,
     how_sure,
     is_active,
+    posts_link,
     summary,
-    topic_name,
     wave_name,
 )
 from console.pages.corrections import items
@@ -78,7 +79,6 @@ def listing(visit: Visit) -> Response:
         summary=summary,
         wave_name=wave_name,
         is_active=is_active,
-        topic_name=topic_name,
     )
 
 
@@ -117,10 +117,10 @@ def show(visit: Visit) -> Response:
         figures=figures(alert, seen, waves, first, visit.now),
         how_known=how_known(alert, onset(drawn, alert)),
         how_sure=how_sure,
+        posts_link=partial(posts_link, alert),
         chart=draw_chart(visit, alert, drawn),
         waves=waves,
         profile=seen,
-        bands=BANDS[::-1],
         cells=alert.matrix.get("cells", CELLS),
         terms=terms[:TERMS],
         first=first,
@@ -132,7 +132,6 @@ def show(visit: Visit) -> Response:
         duration=duration,
         wave_name=wave_name,
         headline_of=headline,
-        topic_name=topic_name,
         **record,
     )
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from starlette.responses import Response
 
+from alerts.life.topics import parted
 from console.labels import NAMES
 from console.pages.corrections import items
 from console.visit import Visit
@@ -17,7 +18,7 @@ from posts.index import PostFilter, Sentiment, Sort
 
 PAGE = 20
 PLATFORMS = tuple(NAMES["platform"])
-FIELDS = ("text", "brand", "sentiment", "risk", "platform", "from", "to", "mentioned", "sort")
+FIELDS = ("text", "brand", "sentiment", "risk", "without", "platform", "author", "from", "to", "mentioned", "sort")
 SORTS: dict[str, Sort] = {"newest": "newest", "oldest": "oldest", "reach": "reach"}
 
 
@@ -41,7 +42,9 @@ def chosen(visit: Visit) -> PostFilter:
         brands=_maybe(visit.query("brand")),
         platforms=_maybe(visit.query("platform")),
         sentiments=(Sentiment(sentiment),) if sentiment in list(Sentiment) else (),
-        risks=_maybe(visit.query("risk")),
+        risks=parted(visit.query("risk")),
+        without_risks=parted(visit.query("without")),
+        authors=_maybe(visit.query("author")),
         start=_day(visit.query("from"), "from"),
         end=end_of(visit.query("to")),
         mentioned=True if visit.query("mentioned") else None,

@@ -19,7 +19,7 @@ def follow(client: TestClient, address: str, **form: str) -> str:
 
 def test_the_list_says_what_rose_how_bad_since_when_and_what_was_not_watched(quiet_town: Town) -> None:
     page = quiet_town.visitor("zhiban").get("/alerts").text
-    for told in (f"{BRAND}: ", "adverse posts in", "Major", "Since ", "Open", "Coverage 9"):
+    for told in (f"{BRAND}: ", "adverse posts in", "Major", "Signals since ", "Open", "Coverage 9"):
         assert told in page
 
 

@@ -83,8 +83,17 @@ def test_the_forecast_s_band_reaches_from_what_was_expected_to_its_edge_and_neve
     hours = [HourBar(NOON, 8, 0, baseline=2.0, upper=4.0), HourBar(NOON + timedelta(hours=1), 1, 0, baseline=2.0, upper=900.0)]
     band = next(element for element in drawn(hours).iter() if element.get("class") == "band")
     shapes = [(float(shape.get("y", 0)), float(shape.get("height", 0))) for shape in band]
-    assert shapes[0] == (PLOT_TOP + PLOT_HEIGHT / 2, PLOT_HEIGHT / 4)
-    assert shapes[1] == (PLOT_TOP, PLOT_HEIGHT * 3 / 4)
+    assert shapes[0] == (PLOT_TOP + PLOT_HEIGHT * 3 / 4, PLOT_HEIGHT / 8)
+    assert shapes[1] == (PLOT_TOP, PLOT_HEIGHT * 7 / 8)
+
+
+def test_a_band_up_to_twice_as_high_as_all_that_happened_is_shown_whole() -> None:
+    """Its edge is a line of its own; a band that is cut has none, so that nobody takes the cut for its edge."""
+    whole = drawn([HourBar(NOON, 20, 0, baseline=5.0, upper=38.0)])
+    assert f">{40}<" in ElementTree.tostring(whole, encoding="unicode")
+    assert [element for element in whole.iter() if element.get("class") == "edge"]
+    cut = drawn([HourBar(NOON, 20, 0, baseline=5.0, upper=90.0)])
+    assert not [element for element in cut.iter() if element.get("class") == "edge"]
 
 
 def test_without_a_forecast_there_is_no_band() -> None:

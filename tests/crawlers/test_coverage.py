@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from core.clock import floor_hour
 from core.database import Database
 from core.settings import SourceSettings
-from crawlers.coverage import PastRun, coverage, share, watched
+from crawlers.coverage import PastRun, coverage, share, united, watched
 from crawlers.sources import sync_sources
 from crawlers.status import SourceStatus
 from crawlers.tables import CrawlRun
@@ -87,6 +88,15 @@ def test_the_share_is_that_of_the_minutes_in_any_span(pairs: list[tuple[int, int
     spans = [(at(first), at(last)) for first, last in pairs]
     minutes = sum(any(first <= minute < last for first, last in pairs) for minute in range(60))
     assert share(spans, at(0), at(60)) == pytest.approx(minutes / 60)
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200)), max_size=12), st.integers(0, 100), st.integers(0, 100))
+def test_united_spans_are_the_same_time_without_overlap(pairs: list[tuple[int, int]], start: int, length: int) -> None:
+    spans = [(at(first), at(last)) for first, last in pairs]
+    whole = united(spans)
+    assert all(last < after for (_, last), (after, _) in pairwise(whole))
+    window = at(start), at(start + length)
+    assert share(whole, *window) == share(spans, *window)
 
 
 def test_an_empty_window_has_no_share() -> None:

@@ -209,6 +209,15 @@ def test_platforms_kinds_and_sources_narrow_together(index: PostIndex, make_post
     assert len(found(index, PostFilter(platforms=("zhihu", "weibo")))) == 5
 
 
+def test_an_author_s_posts_are_found_by_their_hash(index: PostIndex, make_post: Any) -> None:
+    """By search and by the histogram of mentions alike."""
+    wanted, other = make_post(author_hash="ab" * 16), make_post(author_hash="cd" * 16)
+    put(index, IndexedPost(wanted, (STARSEA,)), IndexedPost(other, (STARSEA,)), make_post())
+    chosen = PostFilter(authors=("ab" * 16,), brands=(STARSEA.brand,))
+    assert found(index, chosen) == {wanted.native_id}
+    assert [bucket.posts for bucket in index.histogram(chosen, interval=HOUR)] == [1]
+
+
 def test_windows_are_half_open_to_the_microsecond(index: PostIndex, make_post: Any) -> None:
     tick = timedelta(microseconds=1)
     before, at, last, after = (make_post(published_at=NOON + delta) for delta in (-tick, 0 * tick, HOUR - tick, HOUR))
