@@ -119,7 +119,7 @@ def figures(alert: Alert, seen: Profile, waves: Sequence[Peak], first: Sequence[
     highest = _highest(alert, last.hour, last.adverse) if last.hour else None
     reach = Figure(
         _("影响人次"),
-        f"{seen.reach:,}",
+        f"{seen.reach:,}" if seen.reach else "—",
         _("媒体占 {share}", share=_share(seen.media_reach, seen.reach)),
         link=posts_link(alert, sort="reach"),
     )

@@ -42,6 +42,10 @@ class DraftKind(StrEnum):
         return {"holding_statement": "情况说明", "faq_update": "问答更新", "internal_bulletin": "内部通报"}[self]
 
     @property
+    def en(self) -> str:
+        return {"faq_update": "FAQ update"}.get(self, self.replace("_", " "))
+
+    @property
     def is_public(self) -> bool:
         """True where outsiders will read it, so that only publishable facts may stand in it."""
         return self is not DraftKind.INTERNAL_BULLETIN
@@ -54,6 +58,10 @@ class Script(StrEnum):
     @property
     def zh(self) -> str:
         return {"hans": "简体", "hant": "繁體"}[self]
+
+    @property
+    def en(self) -> str:
+        return {"hans": "simplified", "hant": "traditional"}[self]
 
 
 class DraftState(StrEnum):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core import audit
+from core.clock import shown
 from statements.drafting import list_drafts
 from statements.fact_names import CATALOGUE
 from statements.tables import Draft, DraftKind, Script
@@ -57,7 +58,7 @@ def timeline(session: Session, case_id: str, *, limit: int = 500) -> list[Timeli
 def _told(entry: audit.AuditEntry, draft: Draft | None) -> TimelineEntry:
     zh, en = _VERBS.get(entry.action, (entry.action, entry.action))
     thing_zh, thing_en = _thing(entry, draft)
-    more = entry.details.get("reason") or entry.details.get("value") or entry.details.get("after") or ""
+    more = entry.details.get("reason") or _value(entry) or entry.details.get("after") or ""
     return TimelineEntry(
         entry.at, entry.actor, entry.action, entry.subject,
         _joined(f"{zh}{thing_zh}", more, "："), _joined(f"{en} {thing_en}".strip(), more, ": "), entry.details,
@@ -67,10 +68,17 @@ def _told(entry: audit.AuditEntry, draft: Draft | None) -> TimelineEntry:
 def _thing(entry: audit.AuditEntry, draft: Draft | None) -> tuple[str, str]:
     if draft:
         kind, script = DraftKind(draft.kind), Script(draft.script)
-        return f"“{kind.zh}·{script.zh} v{draft.version}”", f"{kind} {script} v{draft.version}"
+        return f"“{kind.zh}·{script.zh} v{draft.version}”", f"the {kind.en}, {script.en}, v{draft.version}"
     if fact := CATALOGUE.get(entry.details.get("name", "")):
         return f"事实“{fact.zh}”", f"the fact {fact.en}"
     return "", ""
+
+
+def _value(entry: audit.AuditEntry) -> str:
+    """What a fact was set to, a moment as people read it."""
+    value: str = entry.details.get("value") or ""
+    fact = CATALOGUE.get(entry.details.get("name", ""))
+    return shown(datetime.fromisoformat(value)) if value and fact and fact.kind == "moment" else value
 
 
 def _joined(sentence: str, more: str, colon: str) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from alerts.detection.series import DAY
 from alerts.life.tables import Alert
 from alerts.life.topics import TopicView, topic_of
 from core.clock import HOUR, floor_hour
+from posts.hours import POSTS
 from posts.index import IndexedPost, PostFilter, PostView, Sentiment, Term
 
 MOST_COMPARED = 3_000
@@ -33,8 +36,8 @@ def top_terms(index: PostView, alert: Alert, *, baseline_days: int = 14, limit: 
     matter: single characters, and the words of `function_words.txt`.
     """
     seen, start = view(index, alert), floor_hour(alert.started_at)
-    before = PostFilter(brands=(alert.brand,), start=start - timedelta(days=baseline_days), end=start)
-    chosen, usual = _newest(seen, window(alert)), _newest(seen, before)
+    chosen = _newest(seen, alert.brand, start, alert.last_signal_at + DAY)
+    usual = _newest(seen, alert.brand, start - timedelta(days=baseline_days), start)
     found = seen.significant_terms(chosen, usual, limit=2 * limit)
     return [term for term in found if len(term.word) > 1 and term.word not in function_words()][:limit]
 
@@ -61,17 +64,12 @@ def window_posts(index: PostView, alert: Alert, *, limit: int) -> list[IndexedPo
     return list(islice(view(index, alert).scan(window(alert)), limit))
 
 
-def _newest(index: PostView, chosen: PostFilter) -> PostFilter:
-    """`chosen` from the latest hour on from which it holds at least MOST_COMPARED posts, or all of it."""
-    hours = Counter[datetime]()
-    for bucket in index.histogram(chosen, interval=HOUR):
-        hours[bucket.start] += bucket.posts
-    held = 0
-    for hour in sorted(hours, reverse=True):
-        held += hours[hour]
-        if held >= MOST_COMPARED:
-            return replace(chosen, start=max(hour, chosen.start or hour))
-    return chosen
+def _newest(index: PostView, brand: str, start: datetime, end: datetime) -> PostFilter:
+    """The posts of [start, end), or of its latest hours alone that together hold MOST_COMPARED or more."""
+    hours = PostFilter(brands=(brand,), start=floor_hour(start), end=floor_hour(end) + HOUR)
+    held = np.cumsum(index.hourly(hours)[brand][POSTS][::-1])
+    back = int(np.searchsorted(held, MOST_COMPARED)) + 1
+    return PostFilter(brands=(brand,), start=max(start, floor_hour(end) + HOUR - back * HOUR), end=end)
 
 
 def view(index: PostView, alert: Alert) -> PostView:

@@ -91,12 +91,13 @@ def split(visit: Visit) -> Response:
 
 
 def choose_merge(visit: Visit) -> Response:
-    """The alerts ticked in the list: which of them takes in the others?"""
+    """The alerts ticked in the list: which of them takes in the others? The gravest is proposed, of equals the oldest."""
     with visit.database.reading() as session:
         chosen = [queries.get_alert(session, alert_id) for alert_id in visit.request.query_params.getlist("alert")]
     if len({alert.id for alert in chosen}) < 2:
         visit.flash(_("请先在列表里勾选至少两条预警"), "bad")
         return visit.go("/alerts")
+    chosen.sort(key=lambda alert: (-Level(alert.level).rank, alert.started_at))
     return visit.render("alert_merge.html", chosen=chosen, headline=headline)
 
 

@@ -126,7 +126,7 @@ def test_a_text_is_sent_back_with_a_reason_that_its_writers_see(town: Town, case
     draft, _ = submitted(town, case_id)
     send(town.visitor("fayan"), f"/drafts/{draft}/send-back", reason="语气再诚恳一些")
     page = town.visitor("zhiban").get(f"/drafts/{draft}").text
-    assert "fayan sent this text back" in page and "语气再诚恳一些" in page
+    assert "陈立言 sent this text back" in page and "语气再诚恳一些" in page
 
 
 def test_an_edit_over_someone_elses_is_refused_and_the_words_are_not_lost(town: Town, case_id: str) -> None:
