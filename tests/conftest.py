@@ -16,7 +16,10 @@ from argon2 import PasswordHasher
 from core import errors, people
 from core.database import Database, migrate, open_database
 from core.post import Post, PostKind
-from core.settings import Settings
+from core.settings import SearchSettings, Settings
+from posts.elastic import ElasticIndex
+from posts.index import PostIndex
+from posts.sqlite import SqliteIndex
 from sentiment.linear_scorer import LinearScorer
 from sentiment.model import SHIPPED
 from sentiment.scorer import Scorer
@@ -123,6 +126,20 @@ def database(request: pytest.FixtureRequest) -> Database:
     """A fresh state database, on SQLite and on PostgreSQL in turn: for tests of what is stored."""
     found: Database = request.getfixturevalue(f"{request.param}_database")
     return found
+
+
+@pytest.fixture(params=["sqlite", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
+def either_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PostIndex]:
+    """A fresh index, on the embedded engine and on Elasticsearch in turn."""
+    opened: PostIndex
+    if request.param == "sqlite":
+        opened = SqliteIndex(tmp_path / "posts.db")
+    else:
+        address, prefix = request.getfixturevalue("elasticsearch_url"), request.getfixturevalue("elasticsearch_prefix")
+        opened = ElasticIndex(SearchSettings(engine="elasticsearch", url=address, prefix=prefix))
+    opened.setup()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

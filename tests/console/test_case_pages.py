@@ -10,10 +10,11 @@ from starlette.testclient import TestClient
 
 from core import audit
 from core.clock import shown
-from statements.cases import list_cases
-from statements.drafting import current_drafts, get_draft
-from statements.facts import current_facts
+from statements.cases import get_case, list_cases
+from statements.drafting import current_drafts, draft_case, get_draft
+from statements.facts import confirm_fact, current_facts, set_fact
 from statements.tables import DraftKind, Script
+from statements.templates import TemplateLibrary
 from tests.console.alert_walk import SHEET, send
 from tests.console.town import Town
 
@@ -34,13 +35,15 @@ def fact_id(town: Town, case_id: str, name: str) -> str:
 
 
 def set_all(town: Town, case_id: str) -> None:
-    """Duty staff write the whole sheet, a lead confirms it."""
-    duty, lead = town.visitor("zhiban"), town.visitor("fayan")
+    """Duty staff write the whole sheet, a lead confirms it: past the pages, which the walk in a browser fills in."""
     sheet = {**SHEET, "as_of": shown(town.now), "next_update_at": shown(town.now + timedelta(hours=6))}
-    for name, value in sheet.items():
-        send(duty, f"/cases/{case_id}/facts/{name}", value=value, source="门店店长电话")
-    for name in (*sheet, "brand"):
-        send(lead, f"/facts/{fact_id(town, case_id, name)}/confirm")
+    with town.database.writing() as session:
+        for name, value in sheet.items():
+            set_fact(session, case_id, name, value, source="门店店长电话", actor="zhiban", now=town.now)
+        known = current_facts(session, case_id)
+        for name in (*sheet, "brand"):
+            confirm_fact(session, known[name].id, actor="fayan", now=town.now)
+        draft_case(session, get_case(session, case_id), templates=TemplateLibrary(), actor="fayan", now=town.now)
 
 
 def submitted(town: Town, case_id: str) -> tuple[str, str]:

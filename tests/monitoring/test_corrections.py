@@ -1,79 +1,23 @@
-"""What a person says of a text holds in place of the models' judgement: at once, on every repost, and whatever comes after."""
+"""What a person says of a text holds in place of the models' judgement: on every repost, whatever comes after, until undone."""
 
 from __future__ import annotations
-
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import pytest
 
 from core import audit
 from core.database import Database
 from core.errors import InputError, StateError
-from core.settings import SearchSettings
 from core.text import normalise
 from monitoring.amending import amend_owing
 from monitoring.brands import BrandRule
-from monitoring.corrections import correct, forget_authors, list_corrections, undo
+from monitoring.corrections import forget_authors, list_corrections
 from monitoring.in_force import Judgement, Verdict, fingerprint, judgement
-from monitoring.ingest import ingest
 from monitoring.rematch import rematch_changed_brands
-from posts.elastic import ElasticIndex
-from posts.index import IndexedPost, Mention, PostIndex, Sentiment, WriteReport
+from posts.index import Mention, PostIndex, Sentiment
 from posts.sqlite import SqliteIndex
-from sentiment.linear_scorer import LinearScorer
-from sentiment.model import SHIPPED
-from sentiment.scorer import Score
 from tests.conftest import NOON
-from tests.monitoring.conftest import MakePost, deposit, watch
-
-TEA = BrandRule("星海茶饮", ("星海",))
-COFFEE = BrandRule("北岸咖啡", ("北岸",))
-SCORER = LinearScorer(SHIPPED)
-MODELS = {"mood": "yushao-2", "stance": "stance-2"}
-CALM = Judgement(Verdict.NEUTRAL)
-WRONG = Judgement(Verdict.NOT_ABOUT)
-UPSET = Judgement(Verdict.NEGATIVE, ("service",))
-TEXT = "星海喝出异物，已经有人投诉"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
-def either_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PostIndex]:
-    """A fresh index on each engine."""
-    opened: PostIndex
-    if request.param == "sqlite":
-        opened = SqliteIndex(tmp_path / "posts.db")
-    else:
-        address, prefix = request.getfixturevalue("elasticsearch_url"), request.getfixturevalue("elasticsearch_prefix")
-        opened = ElasticIndex(SearchSettings(engine="elasticsearch", url=address, prefix=prefix))
-    opened.setup()
-    yield opened
-    opened.close()
-
-
-def say(
-    database: Database, index: PostIndex, post_id: str, said: Judgement, *, brand: str = TEA.name, seen: str = "", by: str = "a"
-) -> str:
-    """Correct a post as the console does, up to the moment at which the index is to follow; the correction's id."""
-    found = index.get([post_id])[post_id]
-    with database.writing() as session:
-        return correct(session, found, brand, said, seen=seen, models=MODELS, actor=by, now=NOON).id
-
-
-def take_back(database: Database, correction_id: str) -> None:
-    with database.writing() as session:
-        undo(session, correction_id, actor="a", now=NOON)
-
-
-def of(index: PostIndex, post_id: str, brand: str = TEA.name) -> Mention | None:
-    index.refresh()
-    return next((mention for mention in index.get([post_id])[post_id].mentions if mention.brand == brand), None)
-
-
-def gathered(database: Database, index: PostIndex, *posts: object) -> None:
-    deposit(database, list(posts))  # type: ignore[arg-type]
-    ingest(database, index, SCORER, now=NOON)
+from tests.monitoring.conftest import MakePost, watch
+from tests.monitoring.correcting import CALM, COFFEE, MODELS, SCORER, TEA, TEXT, UPSET, WRONG, gathered, of, say, take_back
 
 
 def test_a_correction_holds_for_the_post_and_its_reposts_and_for_nothing_else(
@@ -132,110 +76,6 @@ def test_it_survives_updates_new_reposts_and_changes_of_the_rule(
     watch(database, BrandRule(TEA.name, ("月亮",)))
     rematch_changed_brands(database, index, SCORER, now=NOON)
     assert of(index, one.id) is None
-
-
-def test_killed_between_storing_and_annotating_the_next_pass_annotates(
-    database: Database, index: SqliteIndex, make_post: MakePost
-) -> None:
-    class Dying(SqliteIndex):
-        def annotate(self, mentions: Mapping[str, tuple[Mention, ...]]) -> WriteReport:
-            raise InterruptedError
-
-    watch(database, TEA)
-    one = make_post(TEXT)
-    gathered(database, index, one)
-    made = say(database, index, one.id, WRONG)
-    dying = Dying(index._path)
-    with pytest.raises(InterruptedError):
-        amend_owing(database, dying, SCORER)
-    assert of(index, one.id) is not None
-    assert amend_owing(database, index, SCORER) == 1
-    take_back(database, made)
-    with pytest.raises(InterruptedError):
-        amend_owing(database, dying, SCORER)
-    dying.close()
-    assert of(index, one.id) is None
-    assert amend_owing(database, index, SCORER) == 1
-    assert of(index, one.id) is not None
-
-
-def test_corrected_while_the_same_post_is_ingested_the_correction_wins(
-    database: Database, index: SqliteIndex, make_post: MakePost
-) -> None:
-    class Slow(SqliteIndex):
-        """While it writes, someone corrects the post."""
-
-        corrected = False
-
-        def write(self, posts: Sequence[IndexedPost]) -> WriteReport:
-            if not self.corrected:
-                self.corrected = True
-                say(database, index, one.id, WRONG)
-                amend_owing(database, index, SCORER)
-            return super().write(posts)
-
-    watch(database, TEA)
-    one = make_post(TEXT, native_id="1")
-    gathered(database, index, one)
-    deposit(database, [make_post(TEXT, native_id="1", likes=9)])
-    slow = Slow(index._path)
-    ingest(database, slow, SCORER, now=NOON)
-    slow.close()
-    assert of(index, one.id) is None
-
-
-def test_corrected_while_another_brand_is_rematched_the_correction_wins(
-    database: Database, index: SqliteIndex, make_post: MakePost
-) -> None:
-    class Meanwhile:
-        """While it scores for the other brand, someone corrects the post for the first."""
-
-        name = "meanwhile"
-
-        def score(self, texts: Sequence[str]) -> list[Score]:
-            if of(index, one.id) is not None:
-                say(database, index, one.id, WRONG)
-                amend_owing(database, index, SCORER)
-            return SCORER.score(texts)
-
-        def close(self) -> None: ...
-
-    watch(database, TEA)
-    one = make_post("星海比北岸难喝，异物也多")
-    gathered(database, index, one)
-    watch(database, COFFEE)
-    rematch_changed_brands(database, index, Meanwhile(), now=NOON)
-    assert of(index, one.id) is None
-    assert of(index, one.id, COFFEE.name) is not None
-
-
-def test_two_people_at_once_one_is_told_what_the_other_said(
-    database: Database, index: SqliteIndex, make_post: MakePost
-) -> None:
-    watch(database, TEA)
-    one = make_post(TEXT)
-    gathered(database, index, one)
-    outcomes: list[str] = []
-    together = threading.Barrier(2)
-
-    def person(name: str, said: Judgement) -> None:
-        together.wait()
-        try:
-            say(database, index, one.id, said, by=name)
-            outcomes.append("kept")
-        except StateError as error:
-            outcomes.append(error.en)
-
-    people = [threading.Thread(target=person, args=one_of) for one_of in (("lin", CALM), ("chen", WRONG))]
-    for each in people:
-        each.start()
-    for each in people:
-        each.join()
-    with database.reading() as session:
-        (standing,) = list_corrections(session)
-        assert audit.verify(session).broken_at is None
-    outcomes.remove("kept")
-    assert outcomes[0].startswith(f"{standing.made_by} has just corrected it")
 
 
 def test_a_later_correction_by_who_saw_the_first_supersedes_it_and_the_history_stays(

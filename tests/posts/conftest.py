@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core.post import Post
-from core.settings import SearchSettings
-from posts.elastic import ElasticIndex
 from posts.index import IndexedPost, Mention, PostFilter, PostIndex, Sentiment, WriteReport
-from posts.sqlite import SqliteIndex
 
 STARSEA = Mention("星海茶饮", Sentiment.NEGATIVE, 0.9, ("quality_safety",), ("星海茶饮", "星海"))
 MOON = Mention("月光咖啡", Sentiment.POSITIVE, 0.1)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PostIndex]:
-    """A fresh index, on the embedded engine and on Elasticsearch in turn."""
-    opened: PostIndex
-    if request.param == "sqlite":
-        opened = SqliteIndex(tmp_path / "posts.db")
-    else:
-        address, prefix = request.getfixturevalue("elasticsearch_url"), request.getfixturevalue("elasticsearch_prefix")
-        opened = ElasticIndex(SearchSettings(engine="elasticsearch", url=address, prefix=prefix))
-    opened.setup()
-    yield opened
-    opened.close()
+@pytest.fixture
+def index(either_index: PostIndex) -> PostIndex:
+    return either_index
 
 
 def put(index: PostIndex, *posts: Post | IndexedPost) -> WriteReport:
