@@ -138,11 +138,11 @@ def test_passes_again_and_older_passes_change_nothing(database: Database, crisis
 
 
 def test_a_crisis_of_a_day_is_one_alert(sqlite_database: Database, tmp_path: Path, settings: Settings) -> None:
-    """Twenty-four loud hours, judged every half hour, make one alert; people are told when it opens, rises and doubles."""
+    """Twenty-four loud hours, judged every hour, make one alert; people are told when it opens, rises and doubles."""
     posts = [each for hour in range(24) for each in burst(CRISIS + hour * HOUR, 10 + 5 * hour)]
     index = index_of(tmp_path, [*quiet(), *posts])
-    for half in range(1, 48):
-        run(sqlite_database, index, CRISIS + half * HOUR / 2, settings)
+    for hour in range(24):
+        run(sqlite_database, index, CRISIS + (hour + 0.5) * HOUR, settings)
     alert = only(sqlite_database)
     happened = kinds(sqlite_database, alert)
     assert happened[0] == "opened" and happened.count("raised") <= 2 and len(happened) < 12

@@ -32,6 +32,7 @@ def answers(port: int) -> bool:
         return False
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_it_answers_and_stops_without_an_error(tmp_path: Path, stop: signal.Signals) -> None:
     port = free_port()

@@ -49,6 +49,7 @@ def test_list_shows_configured_sources_that_were_never_crawled(run: Run) -> None
     assert "2 sources" in shown
 
 
+@pytest.mark.processes
 def test_crawl_all_tells_each_outcome_and_fails_where_one_failed(run: Run, sqlite_database: Database) -> None:
     result = run("crawl", "--all")
     assert result.exit_code == 1

@@ -29,6 +29,8 @@ from posts import inbox, quarantine
 from tests.crawlers.conftest import AFTERNOON, WithSources, fixture
 from tests.crawlers.site import Site
 
+pytestmark = pytest.mark.processes
+
 REPOSITORY = Path(__file__).parents[2]
 
 

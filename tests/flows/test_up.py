@@ -13,6 +13,8 @@ import pytest
 from deploy.ports import free_port
 from flows.home import only_one
 
+pytestmark = pytest.mark.processes
+
 
 def up(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **variables, "YUSHAO_HOME": str(home), "YUSHAO_LANGUAGE": "en"}

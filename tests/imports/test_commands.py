@@ -59,6 +59,7 @@ def test_wrong_input_is_named_before_anything_is_imported(
     assert "posts 0" in run("ingest").output
 
 
+@pytest.mark.processes
 def test_the_drills_site_is_served_until_it_is_told_to_stop(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

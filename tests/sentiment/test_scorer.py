@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.settings import Settings
 from posts.index import Sentiment
-from sentiment.pool import PooledScorer
 from sentiment.scorer import NO_OPINION, Score, Scorer, open_scorer
 from sentiment.snownlp_scorer import ENDING, OPENING, SnowNlpScorer, readable
 
 
 @pytest.fixture(scope="module")
-def snownlp() -> Iterator[Scorer]:
-    """One for all, as it takes seconds to load."""
-    opened = PooledScorer(SnowNlpScorer, workers=1)
-    yield opened
-    opened.close()
+def snownlp() -> Scorer:
+    return SnowNlpScorer()
 
 
 @given(st.floats(0, 1))

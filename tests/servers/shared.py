@@ -54,7 +54,7 @@ def once(name: str, start: Callable[[Path], tuple[str, int]]) -> str:
     with FileLock(run_folder() / f"{name}.lock"):
         if not note.exists():
             folder = run_folder() / name
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
             folder.chmod(0o755)
             address, pid = start(folder)
             note.write_text(json.dumps({"address": address, "pid": pid}))
