@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from core.clock import shown
+from core.clock import HOUR, shown
 from crawlers.parsing.page import PageError, Parsed
 from crawlers.status import SourceStatus
 
@@ -166,6 +166,12 @@ def _counted(parsed: Parsed, unread: int) -> tuple[str, str]:
     if unread:
         zh.append(f"{unread} 条读不出来，已进隔离区")
         en.append(f"unreadable and in quarantine: {unread}")
+    if parsed.ahead:
+        hours = max(parsed.ahead) / HOUR
+        zh.append(f"{len(parsed.ahead)} 条的时间在未来（最多超前 {hours:.1f} 小时），按读到的时刻计；请核对该站的时钟与时区")
+        en.append(
+            f"dated in the future by up to {hours:.1f} h and taken as of now: {len(parsed.ahead)}; check the site's clock"
+        )
     damaged = next((problem for problem in parsed.problems if problem.kind == "page"), None)
     if damaged:
         zh.append(damaged.zh)

@@ -14,6 +14,7 @@ from core.clock import shown
 from core.errors import InputError, StateError
 from core.settings import SourceSettings
 from crawlers.findings import INTERRUPTED
+from crawlers.lag import lag_detail, late_sources
 from crawlers.status import SourceStatus
 from crawlers.tables import CrawlRun, SourceState
 from posts import quarantine
@@ -115,7 +116,9 @@ def source_reports(session: Session, *, now: datetime, stale_after: timedelta) -
     overdue = _overdue(session, now)
     quarantined = quarantine.counts(session)
     posts = _posts_of_last_run(session, [state.name for state in states])
-    return [_report(state, _present(state, state.name in overdue, now, stale_after), posts, quarantined) for state in states]
+    late = late_sources(session, now)
+    present = {state.name: _present(state, state.name in overdue, now, stale_after, late.get(state.name)) for state in states}
+    return [_report(state, present[state.name], posts, quarantined) for state in states]
 
 
 def pause(session: Session, name: str, *, actor: str, now: datetime) -> None:
@@ -187,13 +190,18 @@ def _overdue(session: Session, now: datetime) -> set[str]:
     return set(session.scalars(open_runs))
 
 
-def _present(state: SourceState, is_overdue: bool, now: datetime, stale_after: timedelta) -> tuple[SourceStatus, str, str]:
+def _present(
+    state: SourceState, is_overdue: bool, now: datetime, stale_after: timedelta, late: timedelta | None
+) -> tuple[SourceStatus, str, str]:
     """The source's status now, and why, in Chinese and in English."""
     if is_overdue:
         return INTERRUPTED.status, INTERRUPTED.zh, INTERRUPTED.en
     status = present_status(SourceStatus(state.status), state.newest_item_at, now, stale_after)
     if status is SourceStatus.STALE and state.newest_item_at is not None:
         return status, *stale_detail(state.newest_item_at)
+    if status is SourceStatus.OK and late is not None:
+        zh, en = lag_detail(late)
+        return status, f"{state.detail_zh}；{zh}", f"{state.detail_en}; {en}"
     return status, state.detail_zh, state.detail_en
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alerts.detection.hot_search import is_name_alone
@@ -15,6 +16,8 @@ from core.platforms import platform_zh
 from core.post import AuthorKind
 from core.quantity import spoken
 
+CROWD = 20
+"""Leading posts of one and the same second from which their time is doubted: people do not post in step."""
 QUOTED = 60
 """Characters of a post in a sentence."""
 Sentence = tuple[str, str]
@@ -78,8 +81,22 @@ def _notes(signal: Signal) -> Iterator[Sentence]:
         )
     if judged.campaign:
         yield "疑似水军：作者少或文本雷同", "a suspected campaign: few authors or copied text"
+    yield from _crowded(signal.gathered.leading)
     for cap in signal.matrix.caps:
         yield cap.zh, cap.en
+
+
+def _crowded(leading: Sequence[Sighting]) -> Iterator[Sentence]:
+    """What is said where at least half of the leading posts bear the time of one second, as a bulk export gives them."""
+    seconds = Counter(post.published_at.replace(microsecond=0) for post in leading)
+    for second, posts in seconds.most_common(1):
+        if posts >= max(CROWD, len(leading) / 2):
+            moment = shown(second, "%m-%d %H:%M:%S")
+            yield (
+                f"影响最大的 {len(leading)} 条中有 {posts} 条的发布时间同为 {moment}：可能是批量导出的时间，请先核对再下判断",
+                f"{posts} of the {len(leading)} posts of greatest reach bear the same time {moment}, "
+                "perhaps that of a bulk export: check it first",
+            )
 
 
 def _spike(trigger: Trigger) -> Sentence:

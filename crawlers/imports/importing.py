@@ -13,6 +13,7 @@ from core.errors import InputError
 from core.post import Post, PostKind
 from core.settings import Settings, secret_key
 from crawlers.imports.delimited import delimited_rows
+from crawlers.imports.doubts import Doubts
 from crawlers.imports.events import Bad, Columns, Events, Row, shown
 from crawlers.imports.files import OpenFile, opened
 from crawlers.imports.json_rows import json_rows
@@ -117,6 +118,7 @@ class _Import:
         self._posts: list[Post] = []
         self._bad: list[Quarantined] = []
         self._done = ImportReport(files=1, notes=_notes(file))
+        self._doubts = Doubts(now)
 
     def run(self) -> ImportReport:
         reader: RowReader | InputError | None = None
@@ -130,7 +132,8 @@ class _Import:
             if len(self._posts) + len(self._bad) >= BATCH:
                 self._store()
         self._store()
-        return self._done
+        told = tuple(Problem(str(self._file.path), zh, en) for zh, en in self._doubts.told())
+        return self._done + ImportReport(notes=told)
 
     def _events(self) -> Events:
         if self._file.format == "json":
@@ -187,6 +190,7 @@ class _Import:
     def _store(self) -> None:
         """Deposit and quarantine what was read since the last time, in one transaction."""
         posts, bad = self._posts, self._bad
+        self._doubts.look_at(posts)
         if len(bad) >= ALL_BAD and not posts and not self._done.rows:
             raise self._all_bad(bad[0])
         with self._database.writing() as session:

@@ -35,9 +35,11 @@ def feed_posts(items: Sequence[FeedItem], page: Page, origin: Origin, home: str 
     """The items as posts. `home` is the site's own page, which some feeds give as every item's link.
 
     An item's identity is its link, as generators change guids more often than articles move. A link that several items of
-    the page share, or that is the site's home, names no item: then it is the guid, and without one the words.
+    the page share, or that is the site's home, names no item: then it is the guid, and without one the words. An item that
+    the page holds twice in the same words is one.
     """
-    links = Counter(address_id(item.link) for item in items if item.link)
+    different = {(item.link, item.title, item.body) for item in items if item.link}
+    links = Counter(address_id(link) for link, _, _ in different)
     shared = {link for link, times in links.items() if times > 1} | {address_id(home)}
     return read_items(items, lambda item: _post(item, shared, page, origin))
 

@@ -25,10 +25,10 @@ _LAST_SECOND = 10**11
 
 
 def moment(value: Any, *, seen_at: datetime) -> datetime | None:
-    """When something was published: None where `value` is absent (None, "", 0), never later than `seen_at`.
+    """When something was published: None where `value` is absent (None, "", 0).
 
     Takes epoch seconds and milliseconds, RFC 822, ISO 8601, and Chinese dates, relative ones too. What cannot be read
-    raises ItemError. A date in the future is held to be the moment it was seen: no item can be seen before it is there.
+    raises ItemError. A date in the future is told as it stands; `read_items` knows what to make of it.
 
     >>> noon = datetime(2026, 11, 2, 4, tzinfo=UTC)
     >>> [moment(text, seen_at=noon).isoformat()[:16] for text in (1793500000, "Mon, 02 Nov 2026 09:30:00 CST", "3小时前")]
@@ -40,7 +40,7 @@ def moment(value: Any, *, seen_at: datetime) -> datetime | None:
     read = read_moment(text, seen_at) if len(text) <= LONGEST_DATE else None
     if read is None or read < EARLIEST:
         raise ItemError(zh=f"看不懂的时间：{text[:60]!r}", en=f"a date that cannot be read: {text[:60]!r}")
-    return min(read, seen_at)
+    return read
 
 
 def read_moment(text: str, seen_at: datetime) -> datetime | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from core.errors import YushaoError
@@ -15,6 +15,7 @@ from crawlers.parsing.authors import is_government_site
 from crawlers.status import SourceStatus
 
 LONGEST_EXCERPT = 2000
+CLOCKS_DIFFER = timedelta(minutes=10)
 
 _KINDS = {
     "news": PostKind.ARTICLE,
@@ -102,11 +103,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a page holds: each of its items is a post, a problem, or left out by a documented rule (an advertisement)."""
+    """What a page holds: each of its items is a post, a problem, or left out by a documented rule (an advertisement).
+
+    `ahead` tells of each post whose date lay in the future by more than clocks differ, how far.
+    """
 
     posts: tuple[Post, ...] = ()
     problems: tuple[Problem, ...] = ()
     left_out: int = 0
+    ahead: tuple[timedelta, ...] = ()
 
     @property
     def is_damaged(self) -> bool:
@@ -115,7 +120,10 @@ class Parsed:
 
 
 def read_items(items: Iterable[Any], read: Callable[[Any], Post | None]) -> Parsed:
-    """Read every item by itself: a post (each id once), None for one that is left out, an ItemError becomes a problem."""
+    """Read every item by itself: a post (each id once), None for one that is left out, an ItemError becomes a problem.
+
+    A date in the future is held to be the moment it was seen: no item can be seen before it is there.
+    """
     posts: dict[str, Post] = {}
     problems: list[Problem] = []
     left_out = 0
@@ -129,7 +137,9 @@ def read_items(items: Iterable[Any], read: Callable[[Any], Post | None]) -> Pars
             left_out += 1
         else:
             posts.setdefault(post.id, post)
-    return Parsed(tuple(posts.values()), tuple(problems), left_out)
+    ahead = [post.published_at - post.seen_at for post in posts.values()]
+    dated = (replace(post, published_at=min(post.published_at, post.seen_at)) for post in posts.values())
+    return Parsed(tuple(dated), tuple(problems), left_out, tuple(gap for gap in ahead if gap > CLOCKS_DIFFER))
 
 
 def excerpt(item: Any) -> str:
