@@ -9,6 +9,8 @@ from typing import Any
 from starlette.responses import Response
 
 from alerts.detection.series import history_from
+from alerts.duty.rehearsal import rehearse
+from alerts.duty.roster import Fault
 from alerts.duty.sightings import has_unseen
 from alerts.duty.sightings import seen as messages_seen
 from alerts.levels import Level
@@ -65,6 +67,7 @@ def listing(visit: Visit) -> Response:
             session, states=TABS[tab], brand=brand or None, level=level or None, urgent_first=tab in ("active", "open")
         )
         unread = queries.unread(session, visit.actor, found)
+        faults = rehearse(session, Level.MAJOR, visit.now, settings=visit.settings).faults
     template = "partials/alert_list.html" if visit.is_partial else "alerts.html"
     return visit.render(
         template,
@@ -79,6 +82,7 @@ def listing(visit: Visit) -> Response:
         summary=summary,
         wave_name=wave_name,
         is_active=is_active,
+        unmanned=Fault.NOBODY if Fault.NOBODY in faults else None,
     )
 
 

@@ -46,8 +46,10 @@ def told(town: Town) -> list[Notification]:
 
 
 def test_an_empty_roster_is_shown_as_a_fault_with_who_is_told_instead(office: Town) -> None:
-    page = office.visitor("zhiban").get("/duty").text
+    visitor = office.visitor("zhiban")
+    page = visitor.get("/duty").text
     assert "nobody is on duty now" in page and "陈立言" in page and "Add a shift" not in page
+    assert "nobody is on duty now" in visitor.get("/alerts").text
 
 
 def test_a_lead_mans_the_roster_and_no_address_is_ever_shown(office: Town) -> None:
@@ -58,6 +60,7 @@ def test_a_lead_mans_the_roster_and_no_address_is_ever_shown(office: Town) -> No
     assert answer.headers["location"] == "/duty#shifts"
     page = send(lead, "/duty/contacts", person="zhiban", reference="zhiban-sms")
     assert "nobody is on duty now" not in page and "林小满" in page and "zhiban-sms" in page and "secret-token" not in page
+    assert "nobody is on duty now" not in lead.get("/alerts").text
     assert office.visitor().get("/healthz").json()["duty"] == "ok"
     page = send(lead, "/duty/deadlines/major", acknowledge="7", step="9", first_answer="30", full_statement="", review="")
     assert 'value="7"' in page

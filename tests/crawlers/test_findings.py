@@ -63,6 +63,14 @@ def test_what_was_left_out_or_unreadable_is_told(make_post: Any) -> None:
     assert found.newest == max(post.published_at for post in posts)
 
 
+def test_dates_of_the_future_are_told_with_how_far_they_lie_ahead(make_post: Any) -> None:
+    """Clocks differ by minutes, and of that nothing is said."""
+    found = of_parsed(Parsed((make_post(),), ahead=(timedelta(hours=2), timedelta(hours=8))), URL)
+    assert found.status is SourceStatus.OK
+    assert "2 条的时间在未来（最多超前 8.0 小时）" in found.zh and "by up to 8.0 h" in found.en
+    assert "未来" not in of_parsed(Parsed((make_post(),)), URL).zh
+
+
 def test_of_one_list_on_several_pages_the_first_that_failed_decides() -> None:
     ok, failed = finding(SourceStatus.OK, AFTERNOON), finding(SourceStatus.FAILED)
     assert worst([ok, failed]).status is SourceStatus.FAILED

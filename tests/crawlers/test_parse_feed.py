@@ -183,6 +183,23 @@ def test_a_future_date_is_the_moment_of_sight(origin: Origin) -> None:
     assert post.published_at == AFTERNOON
 
 
+def test_only_dates_further_ahead_than_clocks_differ_are_told(origin: Origin) -> None:
+    dates = ("16:05", "16:29", "23:30")
+    items = [f"<title>{date}</title><link>/{date}</link><pubDate>2026-11-02 {date}:00</pubDate>" for date in dates]
+    parsed = parse_feed(page_of(rss(*items)), origin)
+    assert all(post.published_at == AFTERNOON for post in parsed.posts)
+    assert parsed.ahead == (timedelta(minutes=29), timedelta(hours=7.5))
+
+
+def test_an_item_that_the_page_holds_twice_is_the_one_that_it_is_alone(origin: Origin) -> None:
+    """Only other words under the same link make the link name nothing."""
+    item = "<title>甲</title><link>https://news.example.cn/1</link>"
+    (alone,) = parse_feed(page_of(rss(item)), origin).posts
+    (twice,) = parse_feed(page_of(rss(item, item)), origin).posts
+    others = parse_feed(page_of(rss(item, item.replace("甲", "乙"))), origin).posts
+    assert alone.id == twice.id and alone.id not in {post.id for post in others} and len(others) == 2
+
+
 def test_an_unreadable_date_is_a_problem_with_its_item_and_the_rest_is_read(origin: Origin) -> None:
     parsed = parse_feed(page_of(rss("<title>甲</title><pubDate>某日</pubDate>", "<title>乙</title><link>/2</link>")), origin)
     assert [post.title for post in parsed.posts] == ["乙"]
