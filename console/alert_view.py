@@ -50,16 +50,19 @@ def posts_link(alert: Alert, *, start: datetime | None = None, end: datetime | N
 def headline(alert: Alert) -> str:
     """What rose, in one sentence that can be checked: so many posts in so many hours, against what is usual."""
     reasons = {reason["rule"]: reason for reason in alert.explanation["reasons"]}
-    reason = reasons.get("adverse") or reasons.get("volume")
+    reason = next((reasons[rule] for rule in ("adverse", "volume", "category", "platform") if rule in reasons), None)
     if reason is None:
         return f"{alert.brand}{_('：')}{summary(alert)}"
     sentences = {
         "volume": _("{brand}：{hours} 小时 {n} 条提及，平时{usual}"),
         "adverse": _("{brand}：{hours} 小时 {n} 条负面与风险帖，平时{usual}"),
+        "category": _("{brand}：{hours} 小时 {n} 条“{part}”负面与风险帖，这一类平时{usual}"),
+        "platform": _("{brand}：{hours} 小时在{part}有 {n} 条负面与风险帖，那里平时{usual}"),
     }
     hours = -(-(datetime.fromisoformat(reason["end"]) - datetime.fromisoformat(reason["start"])) // HOUR)
     usual = _usual(reason["expected"])
-    return sentences[reason["rule"]].format(brand=alert.brand, hours=hours, n=reason["observed"], usual=usual)
+    part = label("risk" if reason["rule"] == "category" else "platform", reason.get("part", ""))
+    return sentences[reason["rule"]].format(brand=alert.brand, hours=hours, n=reason["observed"], usual=usual, part=part)
 
 
 def summary(alert: Alert) -> str:

@@ -22,6 +22,7 @@ from alerts.views import evidence
 from alerts.views.carriers import profile
 from alerts.views.chart import chart, onset, peaks
 from alerts.views.first import first_posts
+from alerts.views.strands import strands
 from casework.milestones import clocks_of
 from casework.similar import most_similar
 from console.alert_view import (
@@ -37,6 +38,7 @@ from console.alert_view import (
     wave_name,
 )
 from console.pages.corrections import items
+from console.sparkline import sparkline
 from console.visit import Visit
 from crawlers.coverage import blind_hours
 
@@ -130,6 +132,8 @@ def show(visit: Visit) -> Response:
         first=first,
         top=top,
         items=items(visit, [*(early.found for early in first), *top]),
+        strands=strands(visit.index, alert, until=visit.now),
+        sparkline=sparkline,
         splits=evidence.splits(visit.index, alert),
         levels=list(Level),
         active=is_active(alert),

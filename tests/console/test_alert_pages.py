@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from starlette.testclient import TestClient
 
 from alerts.life.queries import events, get_alert
+from alerts.life.tables import Alert
+from console.alert_view import headline
+from core.errors import language
 from tests.console.town import BRAND, Town
 
 
@@ -94,3 +98,25 @@ def test_opening_a_case_twice_leads_to_the_same_case(town: Town) -> None:
 def test_an_unknown_alert_is_not_found(quiet_town: Town) -> None:
     answer = quiet_town.visitor("zhiban").get("/alerts/nothing")
     assert answer.status_code == 404 and "there is no alert nothing" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("rule", "part", "said"),
+    [
+        (
+            "category",
+            "quality_safety",
+            "12 adverse posts of “Quality and food safety” in 2 h, usually under one of this category",
+        ),
+        ("platform", "douyin", "12 adverse posts on Douyin in 2 h, usually under one there"),
+    ],
+)
+def test_the_surge_of_a_part_is_named_by_it(rule: str, part: str, said: str) -> None:
+    """The headline holds the part's own numbers, not the brand's."""
+    span = {"start": "2026-11-02T06:00:00+00:00", "end": "2026-11-02T08:00:00+00:00"}
+    alert = Alert(brand=BRAND, explanation={"reasons": [{"rule": rule, "part": part, "observed": 12, "expected": 0.1, **span}]})
+    token = language.set("en")
+    try:
+        assert headline(alert) == f"{BRAND}: {said}"
+    finally:
+        language.reset(token)

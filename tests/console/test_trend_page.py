@@ -50,6 +50,20 @@ def test_four_weeks_are_shown_by_day_and_a_day_opens_its_hours(quiet_town: Town)
     assert f"{day} 23:00" in hours and f"{day} 00:00" in hours
 
 
+def test_an_alert_shows_its_platforms_and_categories_over_time(quiet_town: Town) -> None:
+    """Each with as many posts as the search finds there; the brand's trend is one step away."""
+    client = quiet_town.visitor("zhiban")
+    page = client.get(f"/alerts/{quiet_town.alert_id}").text
+    card = page.partition("Platforms and categories over time")[2].partition("</section>")[0]
+    rows = re.findall(
+        r'<td><a href="(/posts[^"]+)">([^<]+)</a></td><td><svg.*?<td class="number">([\d,]+) posts, [\d,]+ adverse</td>', card
+    )
+    assert {name for _, name, _ in rows} == {"Weibo", "Zhihu", "News", "Heimao complaints", "Quality and food safety"}
+    link, _, count = rows[0]
+    assert f"{count} posts" in client.get(link.replace("&amp;", "&")).text
+    assert "/trend?" in card
+
+
 def test_the_csv_holds_the_figures_of_the_page(quiet_town: Town) -> None:
     client = quiet_town.visitor("zhiban")
     answer = client.get("/trend.csv", params={"brand": BRAND, "by": "platform"})
