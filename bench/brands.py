@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.baseline import learn
+from alerts.detection.baseline import WINDOWS, learn
 from alerts.policies.policy import DEFAULT
 from bench import hour_of_day, rivals, table, waves
 from core.clock import HOUR, SHANGHAI
@@ -43,11 +43,7 @@ def live(counts: Floats) -> Flags:
     for day in range(0, len(counts), DAY):
         first = max(0, day - JUDGED_BY)
         learnt = learn(counts[first : day + DAY], FIRST + first * HOUR, DEFAULT.adverse)
-        lines = {hours: learnt.threshold(hours)[-DAY:] for hours in (1, 3)}
-        fired[day : day + DAY] = [
-            any(counts[max(0, row + 1 - hours) : row + 1].sum() >= lines[hours][row - day] for hours in (1, 3))
-            for row in range(day, day + DAY)
-        ]
+        fired[day : day + DAY] = np.any([(learnt.height(hours) >= learnt.threshold(hours))[-DAY:] for hours in WINDOWS], axis=0)
     return fired
 
 
@@ -74,12 +70,12 @@ def _figures(rule: Rule) -> Iterator[tuple[str, float]]:
     for kind in MEANS:
         series = [brand(kind, seed) for seed in SEEDS]
         calls = sum(_episodes(rule(counts)[TAUGHT * WEEK :]) for counts in series)
-        yield f"{kind}: false alerts a week", calls / (WEEKS - TAUGHT) / len(series)
+        yield f"{kind}, false a week", calls / (WEEKS - TAUGHT) / len(series)
         for factor in FACTORS:
             delays = [delay for seed, counts in enumerate(series) for delay in _delays(rule, counts, factor, seed)]
             found = [delay for delay in delays if delay is not None]
-            yield f"{kind}: ×{factor:.0f} found within {WITHIN} h, %", round(100 * len(found) / len(delays))
-            yield f"{kind}: ×{factor:.0f} median delay, h", statistics.median(found) if found else float("nan")
+            yield f"{kind}, ×{factor:.0f} found, %", round(100 * len(found) / len(delays))
+            yield f"{kind}, ×{factor:.0f} median h", statistics.median(found) if found else float("nan")
 
 
 def _episodes(fired: Flags) -> int:

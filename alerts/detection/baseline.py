@@ -7,15 +7,17 @@ many, so that a brand with a burst every evening needs more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 
 import numpy as np
 
 from alerts.detection.series import GUARD_HOURS, Counts
 from alerts.policies.policy import Spike
 from alerts.surges.expected import Floats, Usual, trailing, usual
-from alerts.surges.scores import Scale, count_at, scores
+from alerts.surges.scores import Scale, count_at, lowest, scores
 from alerts.surges.surge import STANDARD
 from alerts.surges.threshold import Calibration, thresholds
 from alerts.surges.weekly import expected_by_week
@@ -23,8 +25,13 @@ from core.clock import HOUR, SHANGHAI
 
 COLD = round(STANDARD.warm_up / HOUR)
 """Hours of history under which a baseline is not trusted: the floor is raised, and the alert says so."""
-WINDOW_TOTAL = Scale((HOUR, 3 * HOUR), kept=1.0, is_local=False, calibration=Calibration(return_days=20, least=0.6))
-"""The windows judged: an hour, and three for a slow rise."""
+ORDINARY = Calibration(return_days=20, least=0.6)
+"""How high the days of a brand must reach: once in 20 of them, and 1.8 times the usual at least."""
+_TOTAL = Scale((HOUR, 3 * HOUR), kept=1.0, is_local=False, calibration=ORDINARY)
+_HELD = Scale((4 * HOUR,), kept=0.5, is_local=False, calibration=ORDINARY)
+WINDOWS: Mapping[int, Scale] = {1: _TOTAL, 3: _TOTAL, 4: _HELD}
+"""The windows judged, in hours: an hour; three, for a slow rise; the two lowest hours of four, for a brand whose single hours
+are so wild that only what holds on is out of its ordinary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Baseline:
     known: Usual
     history: Counts
     rule: Spike
-    scale: Scale = WINDOW_TOTAL
+    calibration: Calibration = ORDINARY
 
     @property
     def is_cold(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -47,19 +54,24 @@ class Baseline:
     def expected(self, hours: int = 1) -> Floats:
         return trailing(self.known.expected, hours)
 
+    def height(self, hours: int = 1) -> Floats:
+        """What is held against the lines: a window's posts, or as many as they were if all its hours were like its lowest."""
+        counts = np.where(self.known.is_known, self.known.seen, 0.0)
+        return hours * lowest(counts, hours, ceil(WINDOWS[hours].kept * hours))
+
     def ordinary(self, hours: int = 1) -> Floats:
-        """The brand's own line: reached by the highest window of a day once in the scale's `return_days`. Means nothing
-        while cold."""
-        found = np.where(self.known.is_known, scores(self.known, self.scale, hours), np.nan)
-        limit = thresholds(found, self.known.rows_per_day, self.scale.calibration)
-        return hours * count_at(self.known, self.scale, hours, limit)
+        """The brand's own line: reached by the highest window of a day once in so many days. Means nothing while cold."""
+        scale = replace(WINDOWS[hours], calibration=self.calibration)
+        found = np.where(self.known.is_known, scores(self.known, scale, hours), np.nan)
+        limit = thresholds(found, self.known.rows_per_day, scale.calibration)
+        return hours * count_at(self.known, scale, hours, limit)
 
     def floor(self, hours: int = 1) -> Floats:
         """The policy's line; a cold baseline must be exceeded by twice as much."""
         return floor(self.rule, self.expected(hours), np.where(self.is_cold, 2.0, 1.0))
 
     def threshold(self, hours: int = 1) -> Floats:
-        """The smallest count that is a surge."""
+        """The smallest height that is a surge."""
         return np.maximum(self.floor(hours), np.where(self.is_cold, 0.0, self.ordinary(hours)))
 
 

@@ -16,7 +16,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from alerts.detection.baseline import WINDOW_TOTAL
+from alerts.detection.baseline import ORDINARY
 from alerts.detection.series import GUARD_HOURS, BrandSeries, Sighting, history_from, hour_number, usual_a_day
 from alerts.detection.spikes import Force, baseline, force, spikes
 from alerts.detection.triggers import RuleName, Trigger
@@ -26,8 +26,7 @@ from posts.index import PostFilter, PostView, Split
 
 LOOKS = 16
 """Facets of a brand that are looked at: ten categories, and as many platforms as most brands are on."""
-_OF_BRANDS = WINDOW_TOTAL.calibration
-RARER = replace(WINDOW_TOTAL, calibration=replace(_OF_BRANDS, return_days=LOOKS * _OF_BRANDS.return_days))
+RARER = replace(ORDINARY, return_days=LOOKS * ORDINARY.return_days)
 """What is usual of one facet: its days reach its own line so seldom that those of all facets do as often as a brand's."""
 RULES: Mapping[Split, RuleName] = {"risk": RuleName.CATEGORY, "platform": RuleName.PLATFORM}
 
@@ -122,7 +121,7 @@ def _tally(index: PostView, chosen: PostFilter, by: Split) -> dict[Facet, Counte
 def _judged(facet: Facet, own: BrandSeries, at: datetime, line: Spike) -> FacetSpike | None:
     if own.adverse[-GUARD_HOURS:].sum() < line.least:
         return None
-    usual = {RuleName.ADVERSE: replace(baseline(own, RuleName.ADVERSE, line), scale=RARER)}
+    usual = {RuleName.ADVERSE: replace(baseline(own, RuleName.ADVERSE, line), calibration=RARER)}
     fired = spikes(own, usual, at)
     if not fired:
         return None

@@ -8,16 +8,13 @@ from datetime import datetime
 
 import numpy as np
 
-from alerts.detection.baseline import Baseline, learn
+from alerts.detection.baseline import WINDOWS, Baseline, learn
 from alerts.detection.series import GUARD_HOURS, BrandSeries, Counts
 from alerts.detection.triggers import RuleName, Trigger
 from alerts.policies.policy import Policy, Spike
 from core.clock import HOUR, SHANGHAI
 
 SPIKES = (RuleName.VOLUME, RuleName.ADVERSE)
-WINDOWS = ((1, 0), (1, 1), (3, 0), (3, 1))
-"""(hours, hours before the current one) of the windows judged: the current hour is partial, a slow rise needs three."""
-
 Baselines = Mapping[RuleName, Baseline]
 
 
@@ -48,7 +45,7 @@ def baseline(counted: BrandSeries, name: RuleName, rule: Spike, *, since: dateti
     """
     first = since or counted.hour(-len(counted.posts))
     first += -first.astimezone(SHANGHAI).hour % 24 * HOUR
-    hours = min((counted.last_hour - first) // HOUR + 1, counted.known_hours + GUARD_HOURS)
+    hours = min((counted.last_hour - first) // HOUR, counted.known_hours + GUARD_HOURS) + 1
     counts = np.where(counted.missing, np.nan, counts_of(counted, name))[-hours:]
     return learn(counts, counted.hour(-hours), rule)
 
@@ -57,9 +54,9 @@ def spikes(counted: BrandSeries, usual: Baselines, at: datetime) -> list[Trigger
     """For each rule, the window that exceeds its threshold most."""
     fired = []
     for name, learnt in usual.items():
-        over = list(_over(counted, name, learnt, at))
+        over = dict(_over(counted, name, learnt, at))
         if over:
-            fired.append(max(over, key=lambda trigger: trigger.observed / trigger.threshold))
+            fired.append(over[max(over)])
     return fired
 
 
@@ -88,22 +85,30 @@ def _hours_above(counted: BrandSeries, name: RuleName, usual: Baseline) -> int:
     return int((counts_of(counted, name)[-len(line) :] >= line).sum())
 
 
-def _over(counted: BrandSeries, name: RuleName, usual: Baseline, at: datetime) -> Iterator[Trigger]:
-    """The windows over their threshold; the brand's own line is reckoned only for those above the policy's."""
-    counts = counts_of(counted, name)
-    for hours, back in WINDOWS:
-        places = range(-hours - back, -back)
-        observed, last = int(sum(counts[place] for place in places)), places[-1]
-        if observed < usual.floor(hours)[last] or observed < (line := usual.threshold(hours)[last]):
+def _over(counted: BrandSeries, name: RuleName, usual: Baseline, at: datetime) -> Iterator[tuple[float, Trigger]]:
+    """The windows over their threshold, with how many times it they are high; those that end with the current hour, which is
+    partial, and with the one before. The brand's own line is reckoned only for those above the policy's."""
+    for hours in WINDOWS:
+        height, floor = usual.height(hours), usual.floor(hours)
+        if not (height[-2:] >= floor[-2:]).any():
             continue
-        rising = [place for place in places if counts[place] > usual.known.expected[place]]
-        yield Trigger(
-            rule=name,
-            start=counted.hour(rising[0] if rising else places[0]),
-            end=min(counted.hour(last) + HOUR, at),
-            observed=observed,
-            expected=float(usual.expected(hours)[last]),
-            threshold=float(line),
-            history_hours=int(usual.history[last]),
-            is_cold=bool(usual.is_cold[last]),
-        )
+        line = usual.threshold(hours)
+        for last in (-1, -2):
+            if height[last] >= line[last]:
+                places = range(last - hours + 1, last + 1)
+                yield float(height[last] / line[last]), _trigger(counted, name, usual, places, float(line[last]), at)
+
+
+def _trigger(counted: BrandSeries, name: RuleName, usual: Baseline, places: range, line: float, at: datetime) -> Trigger:
+    counts, hours, last = counts_of(counted, name), len(places), places[-1]
+    rising = [place for place in places if counts[place] > usual.known.expected[place]]
+    return Trigger(
+        rule=name,
+        start=counted.hour(rising[0] if rising else places[0]),
+        end=min(counted.hour(last) + HOUR, at),
+        observed=int(sum(counts[place] for place in places)),
+        expected=float(usual.expected(hours)[last]),
+        threshold=line,
+        history_hours=int(usual.history[last]),
+        is_cold=bool(usual.is_cold[last]),
+    )

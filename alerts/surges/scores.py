@@ -50,7 +50,7 @@ def scores(known: Usual, scale: Scale, rows: int) -> Floats:
     Both have the ballast added, so that few posts against hardly any are not much.
     """
     usual = _expected(known, scale, rows) + known.ballast
-    score = np.log((_lowest(known.seen, rows, max(1, ceil(scale.kept * rows))) + known.ballast) / usual)
+    score = np.log((lowest(known.seen, rows, max(1, ceil(scale.kept * rows))) + known.ballast) / usual)
     if scale.is_rising:
         score = (2 * score + np.log((known.seen + known.ballast) / usual)) / 3
     return np.asarray(score)
@@ -67,7 +67,7 @@ def _expected(known: Usual, scale: Scale, rows: int) -> Floats:
     return np.asarray(trailing(expected, rows) / np.minimum(np.arange(1, len(expected) + 1), rows))
 
 
-def _lowest(seen: Floats, rows: int, kept: int) -> Floats:
+def lowest(seen: Floats, rows: int, kept: int) -> Floats:
     """The mean of the `kept` lowest rows of each window; what lies before the first row is 0."""
     windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([np.zeros(rows - 1), seen]), rows)
     if kept < rows:

@@ -75,6 +75,18 @@ def test_bursts_at_any_hour_make_a_brand_s_own_line_higher_than_the_policy_s() -
     assert surge([*counts, 1, 1, 1, 1, 90])
 
 
+def test_what_holds_on_is_a_surge_even_where_single_hours_are_wild() -> None:
+    """Bursts of 30 and a wave of ten an hour: no hour is out of the ordinary, four of them are."""
+    morning = MONTH + 10 - CHINA
+    counts = with_bursts(poisson(1, morning, 5), range(20 - CHINA, MONTH, DAY), 30)
+    draw = np.random.default_rng(1)
+    for day in range(28):
+        counts[day * DAY + int(draw.integers(24))] += 25
+    held = surge([*counts, 10, 10, 10, 10])
+    assert held and (held.end - held.start, held.observed >= 40) == (timedelta(hours=4) - timedelta(minutes=1), True)
+    assert surge([*counts, 0, 0, 25, 1]) is None
+
+
 def test_a_promotion_of_every_friday_is_no_surge_from_the_fourth_on() -> None:
     evening = (4 - START.astimezone(SHANGHAI).weekday()) % 7 * DAY + 18 - CHINA
     counts = poisson(2, MONTH + 4 * DAY, 9)
@@ -145,8 +157,17 @@ def test_every_pass_of_a_day_sees_the_same_lines() -> None:
     """What was said of an hour is said again by the next passes of that day: days are those of China."""
     counts = poisson(5, MONTH + 40, 2)
     noon = MONTH + 4 + CHINA
-    lines = {}
+    lines = set()
     for length in range(noon, noon + 4):
         learnt = baseline(hours(counts[:length]), RuleName.ADVERSE, DEFAULT.adverse)
-        lines[length] = learnt.threshold()[-(length - noon) - 1]
-    assert len({round(float(line), 9) for line in lines.values()}) == 1, timedelta(hours=CHINA)
+        lines.add(round(float(learnt.threshold()[noon - length - 1]), 9))
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize("first", range(24))
+def test_the_very_first_hours_of_a_brand_can_be_judged_at_any_hour_of_the_day(first: int) -> None:
+    counts = [0] * first + [60, 60, 60, 60]
+    seen = Observed(
+        series(BRAND, tally_of(counts, counts), at=last_moment(counts), baseline_days=28, known_since=START + first * HOUR)
+    )
+    assert judge(seen, at=last_moment(counts), gather=lambda started_at, facet: Gathered())
