@@ -51,12 +51,12 @@ def baseline(counted: BrandSeries, name: RuleName, rule: Spike, *, since: dateti
 
 
 def spikes(counted: BrandSeries, usual: Baselines, at: datetime) -> list[Trigger]:
-    """For each rule, the window that exceeds its threshold most."""
+    """For each rule, the window that exceeds its threshold most, the shortest of those that do so alike."""
     fired = []
     for name, learnt in usual.items():
-        over = dict(_over(counted, name, learnt, at))
+        over = list(_over(counted, name, learnt, at))
         if over:
-            fired.append(over[max(over)])
+            fired.append(max(over, key=lambda found: found[0])[1])
     return fired
 
 
