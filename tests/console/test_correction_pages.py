@@ -38,7 +38,7 @@ def test_corrected_in_the_list_the_post_and_its_reposts_follow_and_undone_they_r
     assert town.index.count(same) > 1
     assert all(not found.mentions for found in town.index.scan(same))
     page = shown(client)
-    assert f"{BRAND}: corrected to “Not about the brand” by zhiban" in page and "is a street" in page
+    assert f"{BRAND}: corrected to “Not about the brand” by 林小满" in page and "is a street" in page
     address = re.search(r'action="(/corrections/\w+/undo)"', page)
     assert address
     assert "Undone" in send(client, address[1])
@@ -50,7 +50,7 @@ def test_risks_are_chosen_one_by_one_and_htmx_gets_the_post_alone(town: Town) ->
     form = {"post": post.post.id, "brand": BRAND, "verdict": "negative", "risk": ["people", "service"], "seen": ""}
     part = client.post("/corrections", data=form, headers={"HX-Request": "true"})
     assert part.status_code == 200 and part.text.strip().startswith("<li>") and "<html" not in part.text
-    assert "by fayan" in part.text and "Service" in part.text
+    assert "by 陈立言" in part.text and "Service" in part.text
     (mention,) = town.index.get([post.post.id])[post.post.id].mentions
     assert (mention.negative, mention.risks) == (1.0, ("service", "people"))
 
