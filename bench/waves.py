@@ -1,4 +1,4 @@
-"""Surges of known start and size, put into quiet parts of count series; and made-up series, for machines without real ones."""
+"""Surges of known start and size, put into quiet parts of count series; the same series otherwise; and made-up ones."""
 
 from __future__ import annotations
 
@@ -56,6 +56,18 @@ def _quiet(rows: int, windows: Sequence[Window], interval: timedelta) -> NDArray
     for start, end in windows:
         quiet[max(0, start - day) : end + day] = False
     return np.flatnonzero(quiet)
+
+
+def begun_later(counts: Floats, windows: Sequence[Window], rows: int) -> tuple[Floats, list[Window]]:
+    """The series without its first `rows` rows, and the windows that still end after the probation."""
+    later = counts[rows:]
+    moved = [(max(start - rows, 0), end - rows) for start, end in windows]
+    return later, [window for window in moved if window[1] >= probation_rows(len(later))]
+
+
+def thinned(counts: Floats, share: float, seed: int) -> Floats:
+    """What a brand of which so much less is said would have had: each post is kept with the probability `share`."""
+    return np.random.default_rng(seed).binomial(counts.astype(np.int64), share).astype(np.float64)
 
 
 def made_up(seed: int) -> tuple[Floats, list[Window]]:

@@ -24,8 +24,6 @@ LEVEL_LIMITS = (1 / 3, 3.0)
 LOCAL, LOCAL_GAP = timedelta(hours=3), timedelta(minutes=15)
 """The hours before a window that tell what this evening is like, and the guard between, so that a rise does not hide itself."""
 LOCAL_BALLAST, LOCAL_LIMITS = 3.0, (0.5, 2.5)
-BALLAST, BALLAST_OF_WEEK = 2.0, 1.0
-"""Counts per row, and times the mean of the week before, that are added to both sides of a ratio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +31,14 @@ class Usual:
     """A series beside what was expected of each of its rows.
 
     `seen` has the expected count where a row is missing (evidence for nothing), `taught` the counts clipped at four times
-    (and four above) what was expected; `ballast` is the count that is added to both sides of a ratio.
+    (and four above) what was expected, `week` the mean of the week before.
     """
 
     seen: Floats
     is_known: NDArray[np.bool_]
     expected: Floats
     taught: Floats
-    ballast: Floats
+    week: Floats
     interval: timedelta
 
     @property
@@ -67,7 +65,7 @@ def usual(counts: Floats, interval: timedelta, expect: Expect | None = None) -> 
     seen = np.where(known, counts, due)
     taught = np.asarray(np.minimum(seen, TAUGHT_AT_MOST * (due + 1)))
     week = _mean_before(taught, known, 7 * rows_per_day)
-    return Usual(seen, known, due, taught, BALLAST + BALLAST_OF_WEEK * week, interval)
+    return Usual(seen, known, due, taught, week, interval)
 
 
 def expected(counts: Floats, rows_per_day: int) -> Floats:

@@ -1,6 +1,6 @@
 """Surges in a plain series of counts: when people must be told, when told again, and when it is over.
 
-Each row is compared with what is expected of it (`surge_expected`), over windows of several lengths and in three ways
+Each row is compared with what is expected of it (`surge_expected`), over windows of several lengths and in four ways
 (`surge_scores`). For each, the series' own daily highest scores say which score is out of its ordinary (`surge_threshold`):
 a spiky brand needs more. Everything is causal: what was said of a row is never changed by a later one.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from alerts.surges.expected import DAY, Floats, Usual, usual
-from alerts.surges.scores import BURST, LASTING, SUDDEN, Scale, count_at, scores
+from alerts.surges.scores import BURST, HELD, LASTING, SUDDEN, Scale, count_at, scores
 from alerts.surges.threshold import thresholds
 
 HOUR = timedelta(hours=1)
@@ -32,7 +32,7 @@ class Setting:
     high); this bar falls by half every `forgotten` of calm. Nothing alarms during the `warm_up`.
     """
 
-    scales: tuple[Scale, ...] = (BURST, SUDDEN, LASTING)
+    scales: tuple[Scale, ...] = (BURST, SUDDEN, HELD, LASTING)
     least: float = 0.0
     quiet: timedelta = 6 * HOUR
     worse: float = 1.5

@@ -20,6 +20,7 @@ class Calibration:
     Before there are days to learn from, daily highest scores are taken to lie around `least` with that `scatter`; this
     counts as `prior_days` days do. Past days count half as much every `half_life_days`. A day above the threshold
     teaches no more than the threshold plus `taught_above`: a crisis raises it slowly, a lasting habit does raise it.
+    What the threshold is above `least` counts `stretch` times: the wilder the days, the less they tell of the wildest to come.
     """
 
     return_days: float
@@ -28,6 +29,7 @@ class Calibration:
     prior_days: float = 1.0
     half_life_days: float = 14.0
     taught_above: float = 0.5
+    stretch: float = 1.0
 
 
 def thresholds(score: Floats, rows_per_day: int, rule: Calibration) -> Floats:
@@ -49,14 +51,15 @@ def thresholds(score: Floats, rows_per_day: int, rule: Calibration) -> Floats:
 
 
 def _return_level(highest: Floats, weights: Floats, rule: Calibration) -> float:
-    """The daily maximum that is exceeded once in `return_days` days."""
+    """The daily maximum that is exceeded once in `return_days` days, stretched away from the least."""
     usual, scatter = rule.least, rule.scatter
     if len(highest):
         own_usual, own_scatter = _gumbel(highest, weights)
         days = float(weights.sum())
         usual = (usual * rule.prior_days + own_usual * days) / (rule.prior_days + days)
         scatter = (scatter * rule.prior_days + own_scatter * days) / (rule.prior_days + days)
-    return max(rule.least, usual + scatter * _reduced(1 - 1 / rule.return_days))
+    level = usual + scatter * _reduced(1 - 1 / rule.return_days)
+    return rule.least + rule.stretch * max(0.0, level - rule.least)
 
 
 def _gumbel(highest: Floats, weights: Floats) -> tuple[float, float]:

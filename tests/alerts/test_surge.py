@@ -58,7 +58,7 @@ def test_one_episode_is_told_once_and_has_its_all_clear() -> None:
 
 def test_a_surge_that_grows_clearly_worse_is_told_again() -> None:
     counts, start = with_surge(usual(21, FIVE), FIVE, 15.3, 6)
-    counts[start + 36 : start + 48] += 100 * counts.mean()
+    counts[start + 36 : start + 48] += 30 * counts.mean()
     result = surges(counts, FIVE)
     assert len(result.openings) == 1 and len(result.alarms) == 2
 
@@ -75,6 +75,30 @@ def test_a_sustained_surge_is_found_in_a_spiky_series_too() -> None:
     counts[np.random.default_rng(3).choice(len(counts), 84, replace=False)] += 150
     counts, start = with_surge(counts, FIVE, 35.4, 5)
     assert any(start <= row <= start + 72 for row in surges(counts, FIVE).alarms)
+
+
+def test_a_small_brand_s_surge_is_found_though_most_of_its_rows_are_empty() -> None:
+    """Eight posts an hour, and five times as many."""
+    found = 0
+    for seed in range(10):
+        counts, start = with_surge(usual(28, FIVE, per_hour=8, seed=seed), FIVE, 22.3, 5)
+        found += any(start <= row <= start + 72 for row in surges(counts, FIVE).alarms)
+    assert found >= 7
+
+
+def test_daily_bursts_of_half_an_hour_are_let_pass_and_two_hours_of_as_much_are_not() -> None:
+    habit = 0
+    for seed in range(5):
+        draw = np.random.default_rng(seed)
+        counts = usual(42, FIVE)
+        for day in range(42):
+            burst = day * 288 + int(draw.integers(200))
+            counts[burst : burst + 6] += draw.poisson(60 * draw.gamma(8, 1 / 8), 6)
+        habit += sum(surges(counts, FIVE).openings >= 28 * 288)
+        start = 35 * 288 + 230
+        counts[start : start + 24] += 60
+        assert any(start <= row < start + 24 for row in surges(counts, FIVE).openings)
+    assert habit <= 4  # in 70 days
 
 
 def test_a_crisis_of_two_days_does_not_become_what_is_expected() -> None:

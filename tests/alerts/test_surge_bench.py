@@ -41,6 +41,18 @@ def test_surges_are_injected_apart_from_each_other_and_a_day_from_the_windows() 
     assert raised[starts[0] : starts[0] + 72].mean() > 2 * counts[starts[0] : starts[0] + 72].mean()
 
 
+def test_a_series_begun_later_keeps_the_windows_that_are_still_scored_at_their_place() -> None:
+    counts, windows = waves.begun_later(np.arange(8000.0), WINDOWS, 1800)
+    assert counts[0] == 1800 and windows == [(3200, 3600)]  # the other ended within the first 750 rows
+    assert waves.begun_later(np.arange(8000.0), WINDOWS, 500)[1] == [(1500, 1900), (4500, 4900)]
+
+
+def test_a_thinned_series_keeps_its_share_and_no_row_gains() -> None:
+    counts, _ = waves.made_up(2)
+    tenth = waves.thinned(counts, 0.1, seed=3)
+    assert tenth.sum() == pytest.approx(counts.sum() / 10, rel=0.05) and (tenth <= counts).all()
+
+
 def test_the_rivals_find_a_sudden_wave() -> None:
     counts = np.full(3000, 10.0)
     counts[2500:2530] = 90
