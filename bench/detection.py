@@ -73,12 +73,12 @@ def other_series(options: argparse.Namespace) -> dict[str, Any]:
     """What the detector finds in series that its constants were not chosen on: the same begun later, and of smaller brands."""
     labelled = _labelled(options)
     columns = {
-        "begun later": [_begun_later(one, by) for one in labelled for by in LATER],
-        "a third of the posts": [_thinned(one, 1 / 3) for one in labelled],
-        "a tenth of the posts": [_thinned(one, 1 / 10) for one in labelled],
+        "later": [_begun_later(one, by) for one in labelled for by in LATER],
+        "1/3 of posts": [_thinned(one, 1 / 3) for one in labelled],
+        "1/10 of posts": [_thinned(one, 1 / 10) for one in labelled],
         "made up": _made_up(),
     }
-    results = {"as it is": _found_elsewhere(labelled), **{name: _found_elsewhere(ones) for name, ones in columns.items()}}
+    results = {"as is": _found_elsewhere(labelled), **{name: _found_elsewhere(ones) for name, ones in columns.items()}}
     table.show("detection: the detector elsewhere, with other surges", {**results, "goal": GOAL})
     return results
 
