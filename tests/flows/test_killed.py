@@ -53,7 +53,7 @@ class Flows:
         while not condition():
             assert process.poll() is None, "it was over before it could be killed"
             assert time.monotonic() < deadline
-            time.sleep(0.002)
+            time.sleep(0.01)
         os.killpg(process.pid, signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL, "it was over before it could be killed"
 
