@@ -6,9 +6,9 @@ from sqlalchemy import Connection, text
 
 
 def drop_guards(connection: Connection) -> None:
-    """Take off the triggers that make the audit log append-only."""
+    """Take off the triggers that make the audit log append-only; on PostgreSQL to the end of the transaction."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
         return
     query = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'")
     for name in connection.execute(query).scalars().all():
