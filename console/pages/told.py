@@ -10,6 +10,7 @@ from alerts.duty.links import link_maker
 from alerts.duty.sightings import seen
 from alerts.life.queries import get_alert
 from alerts.life.tables import Alert, AlertState, Notification
+from console.alert_view import headline
 from console.i18n import translate as _
 from console.visit import Visit
 from core.errors import InputError
@@ -20,7 +21,7 @@ def show(visit: Visit) -> Response:
     with visit.database.writing() as session:
         alert = _alert(session, visit)
         seen(session, alert.id, person=visit.actor, now=visit.now)
-        return visit.render("told.html", alert=alert, token=visit.path("token"))
+        return visit.render("told.html", alert=alert, headline=headline(alert), token=visit.path("token"))
 
 
 def take(visit: Visit) -> Response:
