@@ -45,6 +45,12 @@ class Started:
         found = re.search(rf"{username}  (\S+)", self.printed.read_text(encoding="utf-8"))
         return found[1] if found else None
 
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.console}/healthz", timeout=30).is_success
+        except httpx.TransportError:
+            return False
+
     def until(self, condition: Callable[[], object], seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
@@ -97,7 +103,7 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Started]
 
 
 def test_an_empty_home_comes_to_an_alert_and_a_draft_and_stops_without_a_trace(started: Started) -> None:
-    started.until(lambda: started.password("zhiban"), ALERT_SECONDS)
+    started.until(lambda: started.password("zhiban") and started.answers(), ALERT_SECONDS)
     with started.signed_in("zhiban") as console:
         started.until(lambda: _alert(console), ALERT_SECONDS)
         assert BRAND in console.get(_alert(console)).text
