@@ -136,9 +136,11 @@ def test_a_replay_sees_what_the_live_pass_sees(noise: list[IndexedPost], tmp_pat
     assert live and alert.standing.matrix == live.matrix.to_json()
 
 
-def test_facets_are_read_only_where_one_is_loud(noise: list[IndexedPost], tmp_path: Path) -> None:
+def test_facets_are_read_only_where_one_is_loud(noise: list[IndexedPost], either_index: PostIndex) -> None:
     """Their weeks are told for those alone that have posts enough in the hours that are judged."""
-    index = index_of(tmp_path, [*noise, *few()])
+    index = either_index
+    index.write([*noise, *few()])
+    index.refresh()
     found = read_facets(index, BRAND, CRISIS + 2 * HOUR, DAYS, least=10)
     assert set(found) == {FOOD, Facet("risk", "misleading"), *(Facet("platform", name) for name in ("weibo", "zhihu", "news"))}
     assert sum(found[FOOD].values()) == 12

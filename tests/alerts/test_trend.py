@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,11 +23,9 @@ from alerts.views.trend_export import to_csv, to_json
 from core.clock import now
 from core.database import Database
 from core.errors import InputError
-from core.settings import SearchSettings, Settings
+from core.settings import Settings
 from crawlers.coverage import told_shares
-from posts.elastic import ElasticIndex
 from posts.index import IndexedPost, PostIndex
-from posts.sqlite import SqliteIndex
 from tests.alerts.test_commands import fill_stores
 from tests.alerts.world import BRAND, CRISIS, HOUR, START, burst, complete, index_of, post, quiet
 from tests.command_line import CommandLine
@@ -37,16 +34,9 @@ from tests.crawlers.test_coverage import AFTERNOON, bad, ok, record
 STALE_AFTER = timedelta(hours=6)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PostIndex]:
-    """A fresh index, on the embedded engine and on Elasticsearch in turn."""
-    opened: PostIndex = SqliteIndex(tmp_path / "posts.db")
-    if request.param == "elasticsearch":
-        address, prefix = request.getfixturevalue("elasticsearch_url"), request.getfixturevalue("elasticsearch_prefix")
-        opened = ElasticIndex(SearchSettings(engine="elasticsearch", url=address, prefix=prefix))
-    opened.setup()
-    yield opened
-    opened.close()
+@pytest.fixture
+def index(either_index: PostIndex) -> PostIndex:
+    return either_index
 
 
 def put(index: PostIndex, *posts: IndexedPost) -> None:
@@ -93,7 +83,7 @@ def test_platforms_and_categories_have_series_of_their_own(sqlite_database: Data
         post(CRISIS + HOUR, 3, text="新品上市啦"),
     )
     at = CRISIS + 2 * HOUR
-    platforms, risks, moods = (shown(sqlite_database, index, at, hours=2, by=by) for by in ("platform", "risk", "mood"))  # type: ignore[arg-type]
+    platforms, risks, moods = (shown(sqlite_database, index, at, hours=2, by=by) for by in ("platform", "risk", "mood"))
     told = {part.name: [figures.posts if figures else None for figures in part.slots] for part in risks.parts}
     assert told == {"service": [1, 1], "": [0, 1], "quality_safety": [1, 0]}
     assert [(part.name, part.total.posts, part.total.authors) for part in platforms.parts] == [("weibo", 2, 2), ("zhihu", 1, 1)]
