@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,15 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.post import Post, PostKind
-from posts.hours import Hours
+from posts.hours import Hours, span_of
 from posts.index import IndexedPost, Mention, PostFilter, PostIndex, Sentiment
 from tests.conftest import NOON
 from tests.posts.conftest import MOON, STARSEA, put
 
 HOUR = timedelta(hours=1)
 BRANDS = ("星海茶饮", "月光咖啡", "没有人说的品牌")
-SPAN = 30
-"""Hours that the made-up posts were published in."""
+SPAN = 6
+"""Hours that the made-up posts were published in: so few that many share one."""
 
 
 def numbered(number: int, hour: float, seen_after: int, mentions: Sequence[Mention]) -> IndexedPost:
@@ -37,42 +38,47 @@ mentions = st.lists(
         st.just(0.5),
         st.sampled_from([(), ("service",), ("service", "people")]),
     ),
+    min_size=1,
     max_size=2,
     unique_by=lambda mention: mention.brand,
 )
 written = st.lists(
-    st.builds(numbered, st.integers(0, 12), st.floats(0, SPAN - 0.1), st.integers(-2, 40), mentions), min_size=1, max_size=6
+    st.builds(numbered, st.integers(0, 12), st.floats(0, SPAN - 0.1), st.integers(-2, 40), mentions), min_size=1, max_size=8
 )
 steps = st.one_of(
     st.tuples(st.just("write"), written),
-    st.tuples(st.just("annotate"), st.dictionaries(st.integers(0, 12).map("p:{}".format), mentions.map(tuple), max_size=4)),
+    st.tuples(
+        st.just("annotate"),
+        st.dictionaries(st.integers(0, 12).map("p:{}".format), mentions.map(tuple) | st.just(()), max_size=4),
+    ),
     st.tuples(st.just("delete_author"), st.integers(0, 2).map("author-{}".format)),
-    st.tuples(st.just("delete_before"), st.integers(0, 6).map(lambda hours: NOON + hours * HOUR)),
+    st.tuples(st.just("delete_before"), st.integers(0, 3).map(lambda hours: NOON + hours * HOUR)),
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=st.lists(steps, max_size=8), seen=st.integers(0, 50), first=st.integers(0, 10), hours=st.integers(0, SPAN))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(steps, min_size=4, max_size=12), seen=st.integers(2, 30), first=st.integers(1, SPAN))
 def test_hours_hold_what_is_in_the_index_after_any_history(
-    index: PostIndex, history: list[tuple[str, Any]], seen: int, first: int, hours: int
+    index: PostIndex, history: list[tuple[str, Any]], seen: int, first: int
 ) -> None:
     """Posts written late, written again with another judgement, annotated, erased and past their retention."""
     for step, given_ in history:
         getattr(index, step)(given_)
     index.refresh()
-    start = NOON + first * HOUR
-    chosen = PostFilter(brands=BRANDS, start=start, end=start + hours * HOUR)
+    whole = PostFilter(brands=BRANDS, start=NOON, end=NOON + SPAN * HOUR)
     for asked in (
-        chosen,
-        PostFilter(brands=BRANDS, start=chosen.start, end=chosen.end, seen_before=NOON + seen * HOUR),
-        PostFilter(brands=BRANDS[:1], start=chosen.start, end=chosen.end, risks=("people",)),
+        whole,
+        replace(whole, seen_before=NOON + seen * HOUR),
+        replace(whole, start=NOON + first * HOUR, seen_before=NOON + seen * HOUR),
+        replace(whole, brands=BRANDS[:1], risks=("people",)),
     ):
-        counted = index.hourly(asked)
-        assert {brand: rows.tolist() for brand, rows in counted.items()} == by_hand(index, asked, start, hours)
+        assert {brand: rows.tolist() for brand, rows in index.hourly(asked).items()} == by_hand(index, asked)
 
 
-def by_hand(index: PostIndex, asked: PostFilter, start: datetime, hours: int) -> dict[str, list[list[int]]]:
+def by_hand(index: PostIndex, asked: PostFilter) -> dict[str, list[list[int]]]:
     """Posts, adverse, negative and risky ones, post by post."""
+    start, end = span_of(asked)
+    hours = (end - start) // HOUR
     found = {brand: [[0] * hours for _ in range(4)] for brand in asked.brands}
     for given_ in index.scan(asked):
         place = (given_.post.published_at - start) // HOUR
