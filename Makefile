@@ -8,7 +8,7 @@ BIN := .venv/bin
 help:
 	@echo "make run [ENGINE=sqlite|elasticsearch]  start everything; with no sources configured it plays a drill"
 	@echo "make test                               the whole test suite, with the servers that it needs"
-	@echo "make unit                               only the tests that need no server and start no process of the product"
+	@echo "make unit                               only the tests that need no server, start no process of the product, teach no model"
 	@echo "make check                              lint, types, import arrows"
 	@echo "make format | lock | bench | clean"
 
@@ -26,7 +26,7 @@ test: install-dev
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 unit: install-dev
-	$(BIN)/pytest -n $(WORKERS) -m "not elasticsearch and not postgresql and not chromium and not prefect and not processes and not end_to_end"
+	$(BIN)/pytest -n $(WORKERS) -m "not elasticsearch and not postgresql and not chromium and not prefect and not processes and not training and not end_to_end"
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -11,11 +11,11 @@ import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -26,6 +26,8 @@ from statements.slots import marker
 from statements.tables import DraftKind, Script
 
 SHIPPED = Path(__file__).parent.parent / "templates" / "statements"
+MOST_KEPT = 64
+"""Sources that stay compiled and checked: every kind in every script, and a few that were edited since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,7 @@ class StatementTemplate:
         """The text for these confirmed values; every other fact prints its marker. Raises InputError naming file and line."""
         sheet = {name: _view(fact, confirmed.get(name), self.script) for name, fact in CATALOGUE.items()}
         try:
-            code = _environment().compile(self.source, str(self.path), str(self.path))
-            template = _environment().template_class.from_code(_environment(), code, {})
-            text = template.render(fact=sheet)
+            text = _compiled(self.source, self.path).render(fact=sheet)
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise _wrong(self.path, _line_of(error, self.path), str(error), str(error)) from error
         return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
@@ -127,6 +127,13 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
+@lru_cache(MOST_KEPT)
+def _compiled(source: str, path: Path) -> Template:
+    code = _environment().compile(source, str(path), str(path))
+    return _environment().template_class.from_code(_environment(), code, {})
+
+
+@lru_cache(MOST_KEPT)
 def _checked(source: str, path: Path, kind: DraftKind) -> tuple[str, ...]:
     """The facts that the source names. Raises InputError for bad syntax, an unknown or unpublishable fact, another variable."""
     try:

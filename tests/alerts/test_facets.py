@@ -171,6 +171,7 @@ def test_looking_at_many_facets_raises_no_false_alerts() -> None:
     names = [Facet("risk", f"category{number}") for number in range(10)]
     names += [Facet("platform", f"platform{number}") for number in range(5)]
     fired = looks = 0
+    first = hour_number(START)
     for brand in range(6):
         draw = np.random.default_rng(brand)
         hours = DAYS * 24 + 14 * 24
@@ -178,12 +179,9 @@ def test_looking_at_many_facets_raises_no_false_alerts() -> None:
         rates = draw.gamma(1.0, 2.0, len(names))[:, None] * np.where(wild, draw.gamma(2, 0.5, (len(names), hours)), 1.0)
         counts = draw.poisson(rates)
         whole = counts[:10].sum(axis=0)
-        for hour in range(DAYS * 24 + 4, hours, 5):
+        for hour in range(DAYS * 24 + 4, hours, 7):
             known = [int(count) for count in whole[: hour + 1]]
-            tally = {
-                facet: Counter({hour_number(START) + place: int(count) for place, count in enumerate(row[: hour + 1])})
-                for facet, row in zip(names, counts, strict=True)
-            }
+            tally = {facet: dict(enumerate(row[: hour + 1].tolist(), first)) for facet, row in zip(names, counts, strict=True)}
             brand_series = counted(known, known, days=DAYS)
             fired += bool(facet_spikes(brand_series, lambda found=tally: found, last_moment(known), Facets()))  # type: ignore[misc]
             looks += 1

@@ -25,6 +25,8 @@ from sentiment.stance import in_use, shipped
 from tests.conftest import NOON
 from tests.monitoring.conftest import MakePost, deposit, watch
 
+pytestmark = pytest.mark.training
+
 TEA = BrandRule("星海茶饮", ("星海茶饮",))
 NOUNS = "杯子 吸管 珍珠 会员 外卖 门店 店员".split()
 TAILS = "咕噜噜 咕噜噜了 又咕噜噜 咕噜噜现场".split()

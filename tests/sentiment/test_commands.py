@@ -58,6 +58,7 @@ def test_snownlp_cannot_be_explained_and_unknown_backends_are_refused() -> None:
         assert "yushao" in error.value.zh and "yushao" in error.value.en
 
 
+@pytest.mark.training
 def test_a_better_model_is_put_in_use_and_can_be_rolled_back(home: Path) -> None:
     rows, file, models = made_up(), home / "rows.tsv", home / "elsewhere"
     file.write_text(
@@ -85,6 +86,7 @@ def test_a_file_to_calibrate_by_must_be_one_of_those_trained_on(home: Path) -> N
         printed(sentiment.app, "train", str(file), "--calibrate", "posts")
 
 
+@pytest.mark.training
 def test_snownlp_is_trained_by_the_same_command(home: Path) -> None:
     rows, file = made_up(), home / "rows.tsv"
     file.write_text(

@@ -14,6 +14,8 @@ from sentiment.snownlp_scorer import SnowNlpScorer
 from sentiment.snownlp_training import Retrained, train
 from tests.sentiment.test_training import made_up
 
+pytestmark = pytest.mark.training
+
 
 @pytest.fixture(scope="module")
 def retrained(tmp_path_factory: pytest.TempPathFactory) -> Retrained:

@@ -20,6 +20,8 @@ from sentiment.stance_files import Row, read_rows
 from sentiment.stance_phrases import ANY_BRAND, phrases, titles
 from tests.sentiment.stance_titles import BRANDS, HEADER, lines, write
 
+pytestmark = pytest.mark.training
+
 
 @pytest.fixture(scope="module")
 def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:

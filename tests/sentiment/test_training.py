@@ -15,6 +15,8 @@ from sentiment.model import SHIPPED, Model
 from sentiment.training import Trained, part, train
 from sentiment.versions import Versions
 
+pytestmark = pytest.mark.training
+
 NOUNS = "奶茶 果茶 杯子 门店 店员 外卖 包装 吸管 珍珠 椰果 冰块 会员 优惠券 排队 小程序 座位".split()
 
 
