@@ -12,7 +12,7 @@ from rich.table import Table
 def show(title: str, columns: Mapping[str, Mapping[str, Any]]) -> None:
     """Print one column a measured thing, one row a figure, in the order of the first mention."""
     table = Table(title=title, title_justify="left")
-    table.add_column("")
+    table.add_column("", overflow="fold")
     for name in columns:
         table.add_column(name, justify="right")
     for figure in dict.fromkeys(figure for values in columns.values() for figure in values):
