@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,7 +35,7 @@ def detect(
     from monitoring.brands import list_brands
 
     at = moment(as_of) if as_of else now()
-    stale = timedelta(hours=settings().crawl.stale_hours)
+    stale = settings().crawl.stale_after
     with state() as database, index() as posts:
         with database.reading() as session:
             brands = [brand.name for brand in list_brands(session)]

@@ -177,7 +177,7 @@ def _count(database: Database, posts: Any) -> int:
 
 
 def _stale() -> timedelta:
-    return timedelta(hours=settings().crawl.stale_hours)
+    return settings().crawl.stale_after
 
 
 def _card(brand: str, card: Scorecard) -> Table:

@@ -48,7 +48,7 @@ def series(
     from crawlers.coverage import told_shares
     from monitoring.brands import require_brand
 
-    at, stale_after = now(), timedelta(hours=settings().crawl.stale_hours)
+    at, stale_after = now(), settings().crawl.stale_after
     until = moment(end) if end else at
     with state() as database, index() as posts, database.reading() as session:
         shown = trend(

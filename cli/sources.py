@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -43,7 +42,7 @@ def list_() -> None:
         with database.writing() as session:
             sync_sources(session, chosen.sources, now())
         with database.reading() as session:
-            reports = source_reports(session, now=now(), stale_after=timedelta(hours=chosen.crawl.stale_hours))
+            reports = source_reports(session, now=now(), stale_after=chosen.crawl.stale_after)
     out.print(_table(reports))
     out.print(f"共 {len(reports)} 个信源 · {len(reports)} sources")
 

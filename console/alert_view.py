@@ -182,7 +182,7 @@ def _shares(visit: Visit, alert: Alert, hours: Sequence[datetime]) -> Sequence[f
     """How much of each hour was watched; not told of a replay, whose posts were imported and not crawled."""
     if alert.replayed:
         return [None] * len(hours)
-    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
+    stale_after = visit.settings.crawl.stale_after
     with visit.database.reading() as session:
         return hourly_shares(session, hours=hours, until=visit.now, stale_after=stale_after)
 

@@ -51,7 +51,7 @@ def outlook(visit: Visit, alert: Alert) -> Outlook:
 
 
 def _card(visit: Visit, session: Session, brand: str) -> Scorecard:
-    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
+    stale_after = visit.settings.crawl.stale_after
     watched = coverage(session, start=visit.now - timedelta(days=1), end=visit.now, stale_after=stale_after)
     return scorecard(session, visit.index, brand, at=visit.now, is_watched=not watched.is_blind)
 

@@ -51,6 +51,10 @@ class CrawlSettings(Section):
     stale_hours: float = Field(default=6.0, gt=0)
     """A source whose newest item is older than this is reported as stale."""
 
+    @property
+    def stale_after(self) -> timedelta:
+        return timedelta(hours=self.stale_hours)
+
 
 class SentimentSettings(Section):
     backend: Literal["yushao", "snownlp"] = "yushao"

@@ -61,7 +61,7 @@ def blind_hours(session: Session, *, start: datetime, end: datetime, stale_after
 
     None before the first crawl, for nobody was to deliver then, and a crawl may have brought what is older than itself.
     """
-    begun = session.scalar(select(func.min(CrawlRun.started_at)))
+    begun = _first_crawl(session)
     if begun is None or begun >= end:
         return frozenset()
     first = floor_hour(max(start, begun))
@@ -88,9 +88,8 @@ def hourly_shares(
 def told_shares(session: Session, hours: Sequence[datetime], *, until: datetime, stale_after: timedelta) -> list[float | None]:
     """`hourly_shares`, with None where nothing is told too: where no source is enabled, as for an archive that was imported,
     and before the hour of the first crawl, for a crawl may have brought what was published before it."""
-    begun = session.scalar(select(func.min(CrawlRun.started_at)))
-    enabled = session.scalar(select(func.count()).select_from(SourceState).where(SourceState.enabled))
-    if not enabled or begun is None:
+    begun = _told_since(session)
+    if begun is None:
         return [None] * len(hours)
     told = [hour for hour in hours if hour >= floor_hour(begun)]
     shares = hourly_shares(session, hours=told, until=until, stale_after=stale_after)
@@ -105,9 +104,8 @@ def daily_shares(
     None where it is not told: where no source is enabled, as for an archive that was imported, and before the first crawl,
     for a crawl may have brought what was published before it.
     """
-    begun = session.scalar(select(func.min(CrawlRun.started_at)))
-    enabled = session.scalar(select(func.count()).select_from(SourceState).where(SourceState.enabled))
-    if not days or not enabled or begun is None:
+    begun = _told_since(session)
+    if not days or begun is None:
         return dict.fromkeys(days)
     start = to_utc(datetime.combine(days[0], time()))
     hours = [start + place * HOUR for place in range(24 * len(days))]
@@ -152,6 +150,16 @@ def united(spans: Iterable[Span]) -> list[Span]:
         elif last > first:
             found.append((first, last))
     return found
+
+
+def _told_since(session: Session) -> datetime | None:
+    """From when on shares are told: the first crawl, where a source is enabled."""
+    enabled = session.scalar(select(func.count()).select_from(SourceState).where(SourceState.enabled))
+    return _first_crawl(session) if enabled else None
+
+
+def _first_crawl(session: Session) -> datetime | None:
+    return session.scalar(select(func.min(CrawlRun.started_at)))
 
 
 def _mean(shares: Sequence[float]) -> float | None:

@@ -79,7 +79,7 @@ def crawl(source: str, settings: Settings, *, limit_seconds: float | None = None
         )
         crashed = ending is not None and run.detail_en == ending.en
         with database.reading() as session:
-            return _outcome(session, run, crashed, time.monotonic() - started, timedelta(hours=settings.crawl.stale_hours))
+            return _outcome(session, run, crashed, time.monotonic() - started, settings.crawl.stale_after)
     finally:
         database.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from prefect import flow, task
 from prefect.futures import wait
@@ -68,7 +67,7 @@ def source_reports() -> list[SourceReport]:
     database = open_database(settings.database_url)
     try:
         with database.reading() as session:
-            return sources.source_reports(session, now=now(), stale_after=timedelta(hours=settings.crawl.stale_hours))
+            return sources.source_reports(session, now=now(), stale_after=settings.crawl.stale_after)
     finally:
         database.close()
 

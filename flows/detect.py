@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from prefect import flow, task
 
@@ -45,7 +45,7 @@ def measure_coverage(at: datetime) -> Coverage:
     with opened() as stores, stores.database.reading() as session:
         brands = [brand.name for brand in list_brands(session)]
         start, end = coverage_window(at, load_policies(session, brands))
-        stale_after = timedelta(hours=stores.settings.crawl.stale_hours)
+        stale_after = stores.settings.crawl.stale_after
         begin = history_from(at, stores.settings.alerts.baseline_days)
         return sources.coverage(session, start=start, end=end, stale_after=stale_after, history_from=begin)
 
@@ -90,7 +90,7 @@ def keep_indicators(at: datetime) -> int:
             if not indicators_store.is_due(session, at):
                 return 0
             brands = [brand.name for brand in list_brands(session)]
-            stale_after = timedelta(hours=stores.settings.crawl.stale_hours)
+            stale_after = stores.settings.crawl.stale_after
             days = indicators_store.days_before(at)
             shares = sources.daily_shares(session, days=days, until=at, stale_after=stale_after)
         return indicators_store.keep_days(stores.database, stores.index, brands, at=at, shares=shares)

@@ -163,7 +163,7 @@ POSTS = {
     "authors": ("发声人数", "Authors"),
     "unanswered": ("未获回复的提问与投诉", "Questions and complaints without a reply"),
 }
-"""What is counted from posts besides complaints by category; `indicators_measure` states how."""
+"""What is counted from posts besides complaints by category; `alerts/indicators/measure.py` states how."""
 _WEIGHTS = {5: 25.0, 4: 25.0, 3: 15.0, 2: 10.0}
 """The weight of a category's complaints by its severity; only the gravest line of them counts."""
 

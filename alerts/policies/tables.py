@@ -37,7 +37,7 @@ class ConfigurationVersion(Base):
 class IndicatorDay(Base):
     """What was counted of a brand on one day of China's calendar. No row means that nobody was watching: missing, not zero.
 
-    `counts` are `indicators_measure.Counted`'s; `coverage` is the share of the day that the sources delivered, None untold.
+    `counts` are `indicators.measure.Counted`'s; `coverage` is the share of the day that the sources delivered, None untold.
     """
 
     __tablename__ = "indicator_day"

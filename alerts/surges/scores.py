@@ -10,10 +10,9 @@ import numpy as np
 
 from alerts.surges.expected import Floats, Usual, trailing
 from alerts.surges.threshold import Calibration
+from core.clock import HOUR
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
+MINUTE = timedelta(minutes=1)
 FEWEST = 3
 """Rows of which some can be spared."""
 BALLAST_OF_ROW, BALLAST_OF_WINDOW = 2.0, 6.0

@@ -1,7 +1,7 @@
 """Surges in a plain series of counts: when people must be told, when told again, and when it is over.
 
-Each row is compared with what is expected of it (`surge_expected`), over windows of several lengths and in four ways
-(`surge_scores`). For each, the series' own daily highest scores say which score is out of its ordinary (`surge_threshold`):
+Each row is compared with what is expected of it (`expected`), over windows of several lengths and in four ways
+(`scores`). For each, the series' own daily highest scores say which score is out of its ordinary (`threshold`):
 a spiky brand needs more. Everything is causal: what was said of a row is never changed by a later one.
 """
 
@@ -18,8 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 from alerts.surges.expected import DAY, Floats, Usual, usual
 from alerts.surges.scores import BURST, HELD, LASTING, SUDDEN, Scale, count_at, scores
 from alerts.surges.threshold import thresholds
+from core.clock import HOUR
 
-HOUR = timedelta(hours=1)
 Rows = NDArray[np.int64]
 
 

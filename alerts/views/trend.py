@@ -29,6 +29,11 @@ By = Literal["platform", "risk", "mood"]
 Watched = Callable[[Sequence[datetime]], Sequence[float | None]]
 """Asked of consecutive hours: the share of the sources that delivered in each, None where it is not told."""
 
+WHOLE = "*"
+_Cell = tuple[str, datetime | None]
+"""A part, or the WHOLE, and a slot, or None for all of the window."""
+Kept = TypeVar("Kept")
+
 
 class Per(StrEnum):
     """How long a slot of a series is: an hour, or a day of China's calendar."""
@@ -145,14 +150,6 @@ def trend(
         total=cells.get((WHOLE, None), NOTHING),
         parts=tuple(sorted(parts, key=lambda part: (-part.total.posts, part.name))),
     )
-
-
-WHOLE = "*"
-_Cell = tuple[str, datetime | None]
-"""A part, or the WHOLE, and a slot, or None for all of the window."""
-
-
-Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)

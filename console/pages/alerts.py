@@ -149,6 +149,6 @@ def _blind_hours(visit: Visit, alert: Alert) -> frozenset[datetime]:
     if alert.replayed:
         return frozenset()
     start = history_from(alert.started_at, visit.settings.alerts.baseline_days)
-    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
+    stale_after = visit.settings.crawl.stale_after
     with visit.database.reading() as session:
         return blind_hours(session, start=start, end=visit.now, stale_after=stale_after)

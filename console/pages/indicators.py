@@ -140,7 +140,7 @@ def _number(text: str) -> float | str:
 
 
 def _watched(visit: Visit, session: Session) -> Coverage:
-    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
+    stale_after = visit.settings.crawl.stale_after
     return coverage(session, start=visit.now - DAY, end=visit.now, stale_after=stale_after)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from datetime import timedelta
 
 from starlette.responses import Response
 
@@ -19,7 +18,7 @@ LARGEST_SHOWN = 200_000
 
 
 def listing(visit: Visit) -> Response:
-    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
+    stale_after = visit.settings.crawl.stale_after
     with visit.database.reading() as session:
         reports = sources.source_reports(session, now=visit.now, stale_after=stale_after)
         reports.sort(key=lambda report: report.status is SourceStatus.OK)

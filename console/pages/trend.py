@@ -71,7 +71,7 @@ def _asked(visit: Visit, brand: str) -> Trend:
     """The trend of the asked span, up to the end of the asked day, or to now."""
     length, per = SPANS[_span(visit)]
     end = min(end_of(visit.query("to")) or visit.now, visit.now)
-    stale_after = timedelta(hours=visit.settings.crawl.stale_hours)
+    stale_after = visit.settings.crawl.stale_after
     with visit.database.reading() as session:
         return trend(
             visit.index,
